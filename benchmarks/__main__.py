@@ -1,0 +1,227 @@
+"""Run everything, print the table, and write it to docs/benchmarks/DATE.md.
+
+    python -m benchmarks [--small] [--only population,service,snapshot,worker] [--out FILE]
+
+--small  a few thousand people, to see that all sides run and agree; writes no page unless told to
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+
+import pyarrow.parquet as pq
+
+from benchmarks.measure import THREADS, Measured, machine, measure
+from benchmarks.pack import NAME, pack
+from benchmarks.service_sql import VARIANTS
+from benchmarks.table import Line, Section, notes_of, page
+
+ROOT = Path(__file__).parents[1]
+DATA = ROOT / "benchmarks/data"
+SEED = 20250827
+
+
+class Bench:
+    """What a run is made of: sizes, rounds, and where its files lie."""
+
+    def __init__(self, small: bool) -> None:
+        self.people = (2_000, 6_000) if small else (1_000_000, 10_000_000)
+        self.snapshot_people = self.people[0]
+        self.workers = 20 if small else 500
+        self.rounds = 2 if small else 3
+        self.rounds_when_large = 2
+
+    def records(self, people: int) -> Path:
+        """The sample of so many people, made when it is not there yet, and read once to warm it."""
+        folder = DATA / f"{people}-{SEED}"
+        file = folder / "records.parquet"
+        if not file.exists():
+            measure("sample", people, SEED, folder)
+        with file.open("rb") as source:
+            while source.read(1 << 24):
+                pass
+        return file
+
+    def rounds_for(self, people: int) -> int:
+        return self.rounds if people <= 1_000_000 else self.rounds_when_large
+
+    def out(self, name: str) -> Path:
+        return DATA / f"out-{name}.parquet"
+
+
+# --- the four sections -------------------------------------------------------------------------
+
+
+def population(bench: Bench) -> Section:
+    lines, whole = [], {}
+    for people in bench.people:
+        file, rounds = bench.records(people), bench.rounds_for(people)
+        decisions = bench.out("decisions")
+        ours = whole[people] = measure("population", "pack", file, decisions, THREADS, rounds)
+        floors = {
+            way: measure("population", way, file, bench.out("floor"), decisions, rounds)
+            for way in ("plain", "overlapped")
+        }
+        way = min(floors, key=lambda w: floors[w].seconds)
+        said = ours.found
+        lines += [
+            Line(
+                f"{people:,} people: floor ({way})",
+                floors[way],
+                note=f"{said['rows']:,} records in, {said['decisions']:,} decisions out",
+            ),
+            Line(
+                f"{people:,} people: whole pack",
+                ours,
+                ratio=ours.seconds / floors[way].seconds,
+                target=("≤", 2.0, "× the floor"),
+                note=f"{said['rules']} rules",
+            ),
+        ]
+    small, large = bench.people
+    times = whole[large].seconds / whole[small].seconds
+    growth = Line(f"{large:,} against {small:,}", None, times, ("≤", 1.1 * large / small, "×"))
+    memory = Line(
+        f"memory at {large:,}", None, whole[large].peak_mb / 1024, ("≤", 2.0, "GB at the peak")
+    )
+    return Section("The whole pack", "population", [*lines, growth, memory])
+
+
+def service(bench: Bench) -> Section:
+    people = bench.people[1]
+    file, rounds = bench.records(people), bench.rounds_for(people)
+    lines = []
+    for kind, words in (("work", "10 years"), ("since", "4 years since a certificate")):
+        sides = {side: bench.out(f"service-{n}") for n, side in enumerate(("kernel", "craftpath"))}
+        ours = {
+            side: measure("service", side, kind, file, rounds, out) for side, out in sides.items()
+        }
+        theirs = {}
+        for variant in VARIANTS:
+            out = bench.out("service-duckdb")
+            theirs[variant] = measure("service", f"duckdb:{variant}", kind, file, rounds, out)
+            for side, mine in sides.items():
+                agree(out, mine, f"service {kind}: {side} and duckdb ({variant})")
+        best = min(theirs, key=lambda v: theirs[v].seconds)
+        sql, persons = theirs[best], ours["craftpath"].found["persons"]
+        lines += [
+            Line(f"{words}: DuckDB ({best})", sql, note=f"{persons:,} persons get there"),
+            Line(
+                f"{words}: craftpath, reading included",
+                ours["craftpath"],
+                sql.seconds / ours["craftpath"].seconds,
+                ("≥", 5.0, "× as fast"),
+                note="the same day for every person",
+            ),
+            Line(
+                f"{words}: the kernel alone",
+                ours["kernel"],
+                sql.seconds / ours["kernel"].seconds,
+                ("≥", 20.0, "× as fast"),
+            ),
+        ]
+    return Section(f"First day of accumulated service, {people:,} people", "service", lines)
+
+
+def snapshot(bench: Bench) -> Section:
+    people = bench.snapshot_people
+    file, columns = bench.records(people), bench.out("snapshot-columns")
+    measure("snapshot", "columns", file, columns)
+    sides: dict[str, Measured] = {}
+    outs = {}
+    for side in ("openfisca", "polars", "duckdb", "craftpath"):
+        outs[side] = bench.out(f"snapshot-{side}")
+        sides[side] = measure("snapshot", side, file, columns, bench.rounds + 2, outs[side])
+        agree(outs["openfisca"], outs[side], f"snapshot: openfisca and {side}")
+    ours, theirs = sides["craftpath"], sides["openfisca"]
+    lines = [
+        Line("OpenFisca, from ready columns", theirs, note=f"{theirs.found['persons']:,} qualify"),
+        Line("Polars, from ready columns", sides["polars"]),
+        Line("DuckDB, from ready columns", sides["duckdb"]),
+        Line(
+            "craftpath, from records",
+            ours,
+            theirs.seconds / ours.seconds,
+            ("≥", 2.0, "× as fast as OpenFisca"),
+            note="the same persons on all sides",
+        ),
+    ]
+    return Section(f"A snapshot benefit, {people:,} people", "snapshot", lines)
+
+
+def worker(bench: Bench) -> Section:
+    file = bench.records(bench.people[0])
+    one = measure("worker", file, bench.workers)
+    said = one.found
+    shell = measure("command", 10)
+    return Section(
+        "One worker",
+        "worker",
+        [
+            Line(
+                "every rule with reasons, warm: median",
+                one,
+                one.seconds * 1000,
+                ("≤", 1.0, "ms"),
+                note=f"{said['workers']} workers, {said['records']:.1f} records and "
+                f"{said['decisions']:.1f} decisions each; "
+                f"95 in 100 within {said['p95'] * 1000:.2f} ms",
+            ),
+            Line("`craftpath --help`", shell, shell.seconds, ("≤", 0.3, "s")),
+        ],
+    )
+
+
+def agree(one: Path, two: Path, what: str) -> None:
+    """All sides have to give the same answer; a fast wrong one is no measurement."""
+    if not pq.read_table(one).equals(pq.read_table(two)):
+        raise SystemExit(f"{what} disagree: {one.name}, {two.name} in {one.parent}")
+
+
+SECTIONS: dict[str, Callable[[Bench], Section]] = {
+    "population": population,
+    "service": service,
+    "snapshot": snapshot,
+    "worker": worker,
+}
+
+
+def head(today: str) -> list[str]:
+    names = ("craftpath", "numba", "numpy", "pyarrow", "duckdb", "polars", "openfisca-core")
+    versions = ", ".join(f"{name} {version(name)}" for name in names)
+    return [
+        f"# Benchmarks of {today}",
+        "",
+        f"- machine: {machine()}; {THREADS} threads on every side (OpenFisca uses one)",
+        f"- {versions}",
+        f"- pack: {NAME} {pack().version}; sample: seed {SEED}",
+        "- seconds are the best round; memory is the peak of the measuring process",
+    ]
+
+
+def main(arguments: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--small", action="store_true")
+    parser.add_argument("--only", default=",".join(SECTIONS))
+    parser.add_argument("--out", type=Path)
+    chosen = parser.parse_args(arguments)
+    DATA.mkdir(parents=True, exist_ok=True)
+    bench = Bench(chosen.small)
+    sections = [SECTIONS[name](bench) for name in chosen.only.split(",")]
+
+    today = dt.datetime.now().astimezone().date().isoformat()
+    whole = not chosen.small and chosen.only == ",".join(SECTIONS)
+    file = chosen.out or (ROOT / f"docs/benchmarks/{today}.md" if whole else None)
+    text = page(head(today), sections, notes_of(file) if file else "")
+    print("\n" + text)
+    if file:
+        file.write_text(text, "utf-8")
+        print(f"written to {file}")
+
+
+if __name__ == "__main__":
+    main()

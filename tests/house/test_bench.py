@@ -1,0 +1,29 @@
+"""The benchmarks run, and all their sides give the same answers; no time is tested here."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.slow
+def test_all_sides_agree_on_a_small_sample(tmp_path: Path):
+    page = tmp_path / "page.md"
+
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks", "--small", "--out", str(page)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    text = page.read_text("utf-8")
+    for title in ("The whole pack", "accumulated service", "A snapshot benefit", "One worker"):
+        assert title in text
