@@ -45,7 +45,7 @@ class age(Variable):
         birth = person("birth", period)
         birth_year = birth.astype("datetime64[Y]").astype(int) + 1970
         birth_month = birth.astype("datetime64[M]").astype(int) % 12 + 1
-        birth_day = (birth - birth.astype("datetime64[M]") + 1).astype(int)
+        birth_day = (birth - birth.astype("datetime64[M]")).astype(int) + 1
         past = (birth_month < period.start.month) + (birth_month == period.start.month) * (
             birth_day <= period.start.day
         )

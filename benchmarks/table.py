@@ -32,7 +32,8 @@ class Line:
     def cells(self) -> list[str]:
         seconds = memory = ratio = target = ""
         if self.measured is not None:
-            seconds, memory = f"{self.measured.seconds:.3g} s", f"{self.measured.peak_mb:,.0f} MB"
+            seconds = f"{self.measured.seconds:.3g} s"
+            memory = f"{self.measured.peak_mb:,.0f} MB"
         if self.ratio is not None and self.target is not None:
             sign, bound, unit = self.target
             ratio, target = f"{self.ratio:.3g} {unit}", f"{sign} {bound:g}"
@@ -64,7 +65,7 @@ def page(head: list[str], sections: list[Section], notes: str) -> str:
     missed = [line.what for section in sections for line in section.lines if not line.met]
     verdict = "Every target is met." if not missed else "Missed: " + "; ".join(missed) + "."
     parts = ["\n".join(head), verdict]
-    parts += [f"{section.text()}\n\n{section.meaning()}" for section in sections]
+    parts += [f"{section.text()}\n\n```text\n{section.meaning()}\n```" for section in sections]
     if missed or notes:
         parts.append(f"{NOTES}\n\n{notes or 'Why what was missed was missed: not yet said.'}")
     return "\n\n".join(parts) + "\n"

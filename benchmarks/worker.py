@@ -1,8 +1,7 @@
 """One worker: every rule, with reasons, as a counter or a phone would ask.
 
 The pack is loaded and the kernels are warm; organisations are at hand. For each of some hundred
-workers: from the worker's own records, as an Arrow table, to an explanation of every rule. The
-median and the slowest of twenty are what the table says.
+workers: from the worker's own records, as an Arrow table, to an explanation of every rule.
 
     python -m benchmarks.worker FILE WORKERS
 """

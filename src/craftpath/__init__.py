@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+from craftpath.version import __version__
 
 if TYPE_CHECKING:
     from craftpath.library import decide, explain, load_pack
@@ -21,7 +21,7 @@ __all__ = ["__version__", "decide", "explain", "load_pack"]
 
 
 def __getattr__(name: str) -> Any:
-    # Only what is used is imported: the command line answers `--help` without the engine.
+    # Imported when used: the command line answers `--help` without the engine.
     if name in __all__:
         from craftpath import library
 

@@ -100,15 +100,15 @@ def stretches(days: Iterable[int]) -> list[tuple[int, int]]:
 # --- the days there are ----------------------------------------------------------------------
 
 
-def _parts(noun: object) -> Iterator[object]:
+def parts(noun: object) -> Iterator[object]:
     """Everything inside a noun, itself included."""
     yield noun
     if is_dataclass(noun) and not isinstance(noun, type):
         for f in fields(noun):
-            yield from _parts(getattr(noun, f.name))
+            yield from parts(getattr(noun, f.name))
     elif isinstance(noun, list | tuple):
         for part in noun:
-            yield from _parts(part)
+            yield from parts(part)
 
 
 @dataclass(frozen=True)
@@ -121,10 +121,10 @@ class Universe:
     @classmethod
     def around(cls, *nouns: object) -> Universe:
         """Wide enough for every day, duration and window named in these nouns."""
-        parts = list(chain.from_iterable(map(_parts, nouns)))
-        days = [p.toordinal() for p in parts if isinstance(p, dt.date)]
-        longest = max((31 * p.months + p.days for p in parts if isinstance(p, Duration)), default=0)
-        years = max((p.years for p in parts if isinstance(p, Window)), default=0)
+        named = list(chain.from_iterable(map(parts, nouns)))
+        days = [p.toordinal() for p in named if isinstance(p, dt.date)]
+        longest = max((31 * p.months + p.days for p in named if isinstance(p, Duration)), default=0)
+        years = max((p.years for p in named if isinstance(p, Window)), default=0)
         return cls(min(days) - 40, max(days) + longest + 366 * (years + 1) + 40)
 
     @cached_property

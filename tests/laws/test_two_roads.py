@@ -1,4 +1,4 @@
-"""The kernels and the reference evaluator give the same rows, and the same days for every reason."""
+"""The kernels and the reference evaluator give the same rows, and the same days for each reason."""
 
 from __future__ import annotations
 

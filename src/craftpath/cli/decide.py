@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import time
-from collections.abc import Sequence
 from collections import Counter
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,21 +21,21 @@ from rich.progress import (
     TextColumn,
     TimeRemainingColumn,
 )
-from rich.table import Table
 
-from craftpath.cli.says import Failure
-from craftpath.engine.kernels.layout import LATER, NEVER, QUALIFIES, UNKNOWN
+from craftpath.cli.says import Failure, screen
+from craftpath.cli.summary import Run, print_summary
 from craftpath.engine.program import Program
+from craftpath.engine.rules import Label
 from craftpath.evidence.decisions import DecisionsWriter
 from craftpath.evidence.parties import Unsorted
-from craftpath.evidence.population import Asked, Tally, decide_records, sort_first
+from craftpath.evidence.population import Asked, Decided, Tally, decide_records, sort_first
 from craftpath.evidence.read import Records, open_records
 from craftpath.evidence.write import RejectsWriter
 from craftpath.library import make_receipt, program_of
 from craftpath.pack.load import load_pack
 from craftpath.pack.nouns import Pack
 
-__all__ = ["Order", "run"]
+__all__ = ["Order", "Outcome", "run", "write_all"]
 
 
 @dataclass(frozen=True)
@@ -58,98 +59,169 @@ class Order:
 
     @property
     def rejects_path(self) -> Path:
-        return self.rejects or self.out.with_name(f"{self.out.stem}.rejects.csv")
+        if self.rejects is not None:
+            return self.rejects
+        if _is_device(self.out):  # /dev/null: nothing is written beside it
+            return Path(os.devnull)
+        return self.out.with_name(f"{self.out.stem}.rejects.csv")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run came to: counts, and rejects by reason."""
+
+    tally: Tally
+    reasons: Counter[str]
 
 
 def run(order: Order) -> None:
-    _refuse_overwriting(order)
+    """Decide, write, and print the summary. Nothing is written where anything goes wrong."""
     pack = load_pack(order.pack)
     program = program_of(pack, order.rules)
+    records = open_records(order.records)
+    _check_places(order)
+    said = screen(err=True)
     started = time.perf_counter()
-    said = Console(stderr=True)
     if order.master is not None:
         from craftpath.cli.spark import decide_on_cluster
 
-        decide_on_cluster(order, pack, program)
-        return
-    records = open_records(order.records)
+        done = decide_on_cluster(order, pack, program, records, said)
+    else:
+        done = _decide_here(order, pack, program, records, said)
+    print_summary(
+        screen(),
+        Run(
+            pack,
+            program.rules,
+            order.asked,
+            done.tally,
+            order.out,
+            order.rejects_path,
+            done.reasons,
+            records.notes,
+            time.perf_counter() - started,
+        ),
+    )
+
+
+def _decide_here(
+    order: Order, pack: Pack, program: Program, records: Records, said: Console
+) -> Outcome:
+    def decided(source: Records) -> Iterator[Decided]:
+        return decide_records(program, source, order.asked, order.threads)
+
     try:
-        tally, rejects = _decide(order, pack, program, records, said)
+        return write_all(order, pack, program, records, decided(records), said)
     except Unsorted as unsorted:
-        said.print(f"[dim]{unsorted.label.zh} / {unsorted.label.en}[/dim]")
-        tally, rejects = _decide(order, pack, program, sort_first(records), said)
-    for note in records.notes:
-        said.print(f"[dim]{note.zh} / {note.en}[/dim]", highlight=False)
-    print_summary(Console(), order, pack, program, tally, time.perf_counter() - started)
-    if tally.rejected:
-        reasons = "；".join(f"{reason} {count:,}" for reason, count in rejects.most_common())
-        said.print(
-            f"[yellow]搁置 {tally.rejected:,} 行 / rows set aside[/yellow] → {order.rejects_path}\n  {reasons}",
-            highlight=False,
+        _say(said, unsorted.label)
+    return write_all(order, pack, program, records, decided(sort_first(records)), said)
+
+
+def write_all(
+    order: Order,
+    pack: Pack,
+    program: Program,
+    records: Records,
+    decided: Iterator[Decided],
+    said: Console,
+) -> Outcome:
+    """Write decisions and rejects as they come, then the receipt; show how far it has come."""
+    tally = Tally.empty(len(program.rules))
+    with (
+        DecisionsWriter(order.out) as writer,
+        RejectsWriter(order.rejects_path) as rejects,
+        _progress(said, records) as show,
+    ):
+        for done in decided:
+            writer.add(done.decisions)
+            rejects.add(done.rejects)
+            tally.add(done.tally)
+            show(tally.rows)
+        writer.receipt = make_receipt(pack, program, records, order.asked)
+    return Outcome(tally, rejects.by_reason)
+
+
+# --- before anything is written --------------------------------------------------------------
+
+_SUFFIXES = {".parquet", ".pq", ".csv", ""}
+
+
+def _check_places(order: Order) -> None:
+    """Refuse at once what would fail, or destroy something, after the work is done."""
+    places = {
+        "RECORDS": order.records,
+        "--out": order.out,
+        "--rejects": order.rejects_path,
+    }
+    seen: dict[Path, str] = {}
+    for name, path in places.items():
+        if _is_device(path):
+            continue
+        before = seen.setdefault(path.resolve(), name)
+        if before != name:
+            raise Failure(
+                f"{before} 和 {name} 是同一个文件：{path}。请另选一个。",
+                f"{before} and {name} are the same file, {path}; choose another.",
+            )
+        if name != "RECORDS":
+            _check_writable(name, path)
+
+
+def _check_writable(name: str, path: Path) -> None:
+    folder = path.resolve().parent
+    if not folder.is_dir():
+        raise Failure(
+            f"{name} 所在的文件夹不存在：{folder}。请先建好。",
+            f"{name} lies in a folder that is not there: {folder}; make it first.",
+        )
+    if path.is_dir():
+        raise Failure(
+            f"{name} 是文件夹：{path}。请写明其中的文件名。",
+            f"{name} is a folder: {path}; name a file in it.",
+        )
+    if not os.access(folder, os.W_OK):
+        raise Failure(
+            f"{name} 所在的文件夹不能写入：{folder}。",
+            f"{name} lies in a folder that may not be written to: {folder}.",
+        )
+    if path.suffix.lower() not in _SUFFIXES:
+        raise Failure(
+            f"{name} 写 Parquet 或 CSV，文件名请以 .parquet 或 .csv 结尾：{path}。",
+            f"{name} is written as Parquet or CSV; end its name in .parquet or .csv: {path}.",
         )
 
 
-def _refuse_overwriting(order: Order) -> None:
-    places = [order.records.resolve(), order.out.resolve(), order.rejects_path.resolve()]
-    if len(set(places)) < len(places):
-        raise Failure("输入、结果、坏行须是三个不同的文件 / records, --out and --rejects must be three files")
+def _is_device(path: Path) -> bool:
+    return path.exists() and not path.is_file() and not path.is_dir()
 
 
-def _decide(
-    order: Order, pack: Pack, program: Program, records: Records, said: Console
-) -> tuple[Tally, Counter[str]]:
-    tally = Tally.empty(len(program.rules))
-    with ExitStack() as open_files:
-        writer = open_files.enter_context(DecisionsWriter(order.out))
-        rejects = open_files.enter_context(RejectsWriter(order.rejects_path))
-        with _progress(said) as progress:
-            task = progress.add_task("判定 deciding", total=records.num_rows)
-            for done in decide_records(program, records, order.asked, order.threads):
-                writer.add(done.decisions)
-                rejects.add(done.rejects)
-                tally.add(done.tally)
-                progress.update(task, completed=tally.rows)
-        writer.receipt = make_receipt(pack, program, records, order.asked)
-    return tally, rejects.by_reason
+# --- progress --------------------------------------------------------------------------------
+
+
+def _say(said: Console, text: Label) -> None:
+    said.print(f"[dim]{text.zh} / {text.en}[/dim]")
 
 
 class _Rate(ProgressColumn):
     def render(self, task: Task) -> str:
-        return f"{task.speed:,.0f} 行/s" if task.speed else ""
+        return f"{task.speed:,.0f} 行 rows/s" if task.speed else ""
 
 
-def _progress(said: Console) -> Progress:
-    return Progress(
+@contextmanager
+def _progress(said: Console, records: Records) -> Iterator[Callable[[int], None]]:
+    """A bar with rate and time left on a terminal; elsewhere one line and then silence."""
+    if not said.is_terminal:
+        rows = "" if records.num_rows is None else f"（{records.num_rows:,} 行 rows）"
+        said.print(f"判定 deciding {records.name}{rows}", markup=False)
+        yield lambda rows: None
+        return
+    columns = (
         TextColumn("{task.description}"),
         BarColumn(),
         MofNCompleteColumn(),
         _Rate(),
         TimeRemainingColumn(),
-        console=said,
     )
-
-
-def print_summary(
-    out: Console, order: Order, pack: Pack, program: Program, tally: Tally, seconds: float
-) -> None:
-    """A table of verdicts, a row a rule."""
-    table = Table(title=f"{pack.label.zh} {pack.version} · {order.as_of}", title_justify="left")
-    table.add_column("规定 rule")
-    for heading in ("符合 qualifies", "以后 later", "不明 unknown"):
-        table.add_column(heading, justify="right")
-    if order.all_rows:
-        table.add_column("不符 never", justify="right")
-    table.add_column("金额 amount", justify="right")
-    for rule, verdicts, amount in zip(program.rules, tally.verdicts, tally.amounts, strict=True):
-        cells = [f"{verdicts[v]:,}" for v in (QUALIFIES, LATER, UNKNOWN)]
-        if order.all_rows:
-            cells.append(f"{verdicts[NEVER]:,}")
-        money = f"{amount:,.0f}" if amount else ""
-        table.add_row(f"{rule.label.zh}\n[dim]{rule.id}[/dim]", *cells, money)
-    out.print(table)
-    out.print(
-        f"{tally.parties:,} 人和单位 parties · {tally.rows:,} 行记录 records · "
-        f"{tally.decisions:,} 条判定 decisions → {order.out} · {seconds:.1f} s",
-        highlight=False,
-        soft_wrap=True,
-    )
+    with Progress(*columns, console=said, transient=True) as progress:
+        task = progress.add_task("判定 deciding", total=records.num_rows)
+        yield lambda rows: progress.update(task, completed=rows)

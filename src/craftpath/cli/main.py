@@ -8,14 +8,14 @@ from pathlib import Path
 
 import click
 
-from craftpath import __version__
-from craftpath.cli.says import failing_plainly
+from craftpath.cli.says import Failure, failing_plainly
+from craftpath.version import __version__
 
 __all__ = ["main"]
 
 
 class Day(click.ParamType):
-    """A day as YYYY-MM-DD."""
+    """A day as YYYY-MM-DD, and nothing looser: 20250630 may be a slip."""
 
     name = "day"
 
@@ -25,17 +25,41 @@ class Day(click.ParamType):
         if isinstance(value, dt.date):
             return value
         try:
-            return dt.date.fromisoformat(value)
+            return dt.datetime.strptime(value, "%Y-%m-%d").date()  # noqa: DTZ007
         except ValueError:
-            self.fail(f"{value!r} is not a day; write it as 2025-06-30", param, ctx)
+            self.fail(
+                f"{value} 不是日历上的一天，请写成 2025-06-30 / "
+                f"{value} is no day of the calendar; write it as 2025-06-30",
+                param,
+                ctx,
+            )
 
 
 DAY = Day()
-FILE = click.Path(dir_okay=False, path_type=Path)
-_pack = click.option("--pack", default="guangdong", show_default=True, help="规则包：名称或文件夹 / a pack: its name or its folder")
-_as_of = click.option("--as-of", type=DAY, required=True, help="所问的那一天 / the day asked about, YYYY-MM-DD")
-_known_on = click.option("--known-on", type=DAY, help="按哪一天所知的记录，默认同 --as-of / the day of knowledge; --as-of by default")
-_lang = click.option("--lang", type=click.Choice(["zh", "en"]), default="zh", show_default=True)
+FILE = click.Path(path_type=Path)
+_pack = click.option(
+    "--pack",
+    default="guangdong",
+    show_default=True,
+    metavar="NAME|FOLDER",
+    help="规则包：名称或文件夹 / a pack: its name or its folder",
+)
+_as_of = click.option(
+    "--as-of", type=DAY, required=True, metavar="DAY", help="所问日 / the day asked, YYYY-MM-DD"
+)
+_known_on = click.option(
+    "--known-on",
+    type=DAY,
+    metavar="DAY",
+    help="所知日，默认同 --as-of / the day of knowledge; --as-of by default",
+)
+_lang = click.option(
+    "--lang",
+    type=click.Choice(["zh", "en"]),
+    default="zh",
+    show_default=True,
+    help="用中文还是英文 / in Chinese or English",
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -52,54 +76,114 @@ def main() -> None:
 @_pack
 @_as_of
 @_known_on
-@click.option("--rules", metavar="ID[,ID…]", help="只判这些规定，可用 * / only these rules; * is allowed: skill-level.*")
-@click.option("--out", type=FILE, required=True, help="结果文件 / decisions go here (.parquet or .csv)")
-@click.option("--rejects", type=FILE, help="坏行文件，默认 OUT.rejects.csv / bad rows go here, with reasons")
-@click.option("--all", "all_rows", is_flag=True, help="也写出“不符合”的行 / also write the rows that say never")
-@click.option("--threads", type=click.IntRange(1, 64), default=2, show_default=True, help="线程数 / threads")
-@click.option("--spark", "master", metavar="MASTER", help="在 Spark 上跑，如 local[2] / run on Spark (craftpath[spark])")
+@click.option(
+    "--rules",
+    metavar="ID[,ID…]",
+    help="只判这些规则，可用 * / only these rules; * is allowed: 'skill-level.*'",
+)
+@click.option(
+    "--out", type=FILE, required=True, help="判定文件 / decisions go here (.parquet or .csv)"
+)
+@click.option(
+    "--rejects",
+    type=FILE,
+    help="退回行文件，默认 OUT.rejects.csv / bad rows go here, with reasons",
+)
+@click.option(
+    "--all", "all_rows", is_flag=True, help="也写出“不符合”的行 / also write the rows that say never"
+)
+@click.option(
+    "--threads",
+    type=click.IntRange(1, 64),
+    default=2,
+    show_default=True,
+    help="线程数 / threads",
+)
+@click.option(
+    "--spark",
+    "master",
+    metavar="MASTER",
+    help="在 Spark 上跑 / run on Spark (craftpath[spark]), such as 'local[2]'",
+)
 @failing_plainly
 def decide(
-    records: Path, pack: str, as_of: dt.date, known_on: dt.date | None, rules: str | None, out: Path,
-    rejects: Path | None, all_rows: bool, threads: int, master: str | None,
-) -> None:  # fmt: skip
-    """判定一个记录文件里的所有人 / decide every party in a file of records.
+    records: Path,
+    pack: str,
+    as_of: dt.date,
+    known_on: dt.date | None,
+    rules: str | None,
+    out: Path,
+    rejects: Path | None,
+    all_rows: bool,
+    threads: int,
+    master: str | None,
+) -> None:
+    """判定一个记录文件里的所有主体 / decide every party in a file of records.
 
+    RECORDS 是 Parquet 或 CSV（UTF-8 或 GB18030）。好的行照判，坏的行连同原因写入退回行文件。
     RECORDS is Parquet or CSV (UTF-8 or GB18030). Good rows are decided; bad ones go to a rejects
     file with the row and the reason.
     """
+    names = None if rules is None else _names([rules])
     from craftpath.cli import decide as command
 
-    names = _names(rules)
     command.run(
-        command.Order(records, pack, as_of, known_on or as_of, names, out, rejects, all_rows, threads, master)
+        command.Order(
+            records,
+            pack,
+            as_of,
+            known_on or as_of,
+            names,
+            out,
+            rejects,
+            all_rows,
+            threads,
+            master,
+        )
     )
 
 
 @main.command()
 @click.argument("records", type=FILE)
 @_pack
-@click.option("--party", type=int, required=True, help="当事人编号 / whose decisions")
-@click.option("--rule", "rules", metavar="ID", multiple=True, help="只问这条规定 / only this rule; all routes are shown")
+@click.option("--party", type=int, required=True, metavar="ID", help="主体编号 / whose decisions")
+@click.option(
+    "--rule",
+    "rules",
+    metavar="ID",
+    multiple=True,
+    help="只问这条规则，列出全部途径，可多次 / only this rule, with all its routes; may be repeated",
+)
 @_as_of
 @_known_on
 @_lang
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON / plain data")
 @failing_plainly
 def explain(
-    records: Path, pack: str, party: int, rules: tuple[str, ...], as_of: dt.date,
-    known_on: dt.date | None, lang: str, as_json: bool,
-) -> None:  # fmt: skip
-    """说明一个人的判定与理由 / tell one party's decisions and the reasons."""
+    records: Path,
+    pack: str,
+    party: int,
+    rules: tuple[str, ...],
+    as_of: dt.date,
+    known_on: dt.date | None,
+    lang: str,
+    as_json: bool,
+) -> None:
+    """说明一个主体的判定与理由 / tell one party's decisions and the reasons."""
+    names = _names(rules) if rules else None
     from craftpath.cli import explain as command
 
-    command.run(records, pack, party, list(rules) or None, as_of, known_on or as_of, lang, as_json)
+    command.run(records, pack, party, names, as_of, known_on or as_of, lang, as_json)
 
 
 @main.command()
-@click.option("--people", type=click.IntRange(1), required=True, help="人数 / how many people")
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help="文件夹 / a folder")
-@click.option("--seed", type=int, default=1, show_default=True)
+@click.option(
+    "--people", type=click.IntRange(1), required=True, metavar="N", help="人数 / how many people"
+)
+@click.option("--out", type=FILE, required=True, metavar="DIR", help="文件夹 / a folder")
+@click.option(
+    "--seed", type=int, default=1, show_default=True, help="种子，同种子同样例 / same seed, same sample"
+)
 @click.option("--dirty", is_flag=True, help="混入各种坏行 / mix in every kind of bad row")
 @_pack
 @failing_plainly
@@ -112,26 +196,32 @@ def sample(people: int, out: Path, seed: int, dirty: bool, pack: str) -> None:
 
 @main.group()
 def pack() -> None:
-    """规则包 / packs: check, show, test."""
+    """规则包：查错、印出、测试 / packs: check, show, test."""
 
 
 @pack.command("check")
-@click.argument("path")
+@click.argument("path", default="guangdong")
 @failing_plainly
 def pack_check(path: str) -> None:
-    """列出规则包的全部问题 / list every problem of a pack, each with file, line and mend."""
+    """列出规则包的全部问题 / list every problem of a pack, each with file, line and mend.
+
+    有问题时退出码为 1 / exit status 1 where there is any.
+    """
     from craftpath.cli import packs as command
 
     raise SystemExit(command.check(path))
 
 
 @pack.command("show")
-@click.argument("rule")
+@click.argument("rule", required=False)
 @_pack
 @_lang
 @failing_plainly
-def pack_show(rule: str, pack: str, lang: str) -> None:
-    """像人读的那样印出一条规定 / print a rule as a person reads it, with its sources."""
+def pack_show(rule: str | None, pack: str, lang: str) -> None:
+    """像人读的那样印出一条规则 / print a rule as a person reads it, with its sources.
+
+    不写 RULE 则列出全部规则 / without RULE, the rules are listed.
+    """
     from craftpath.cli import packs as command
 
     command.show(rule, pack, lang)
@@ -139,17 +229,29 @@ def pack_show(rule: str, pack: str, lang: str) -> None:
 
 @pack.command("test")
 @click.argument("path", default="guangdong")
-@click.option("--mutants", is_flag=True, help="逐一改动数字、日期与比较，找出无案例察觉的 / move each number, day and comparison by one")
+@click.option(
+    "--mutants",
+    is_flag=True,
+    help="逐一改动数字、日期与比较，找出无用例察觉的 / move each number, day and comparison by one, "
+    "and name what no case notices",
+)
 @failing_plainly
 def pack_test(path: str, mutants: bool) -> None:
-    """跑规则旁的案例 / run the cases beside the rules."""
+    """跑规则旁的用例 / run the cases beside the rules.
+
+    有不符的用例或无人察觉的变异时退出码为 1 / exit status 1 where a case fails or a mutant lives.
+    """
     from craftpath.cli import packs as command
 
     raise SystemExit(command.test(path, mutants))
 
 
-def _names(text: str | None) -> Sequence[str] | None:
-    return None if text is None else [name.strip() for name in text.split(",") if name.strip()]
+def _names(texts: Sequence[str]) -> list[str]:
+    """Ids as given, by commas or one by one."""
+    names = [name.strip() for text in texts for name in text.split(",") if name.strip()]
+    if not names:
+        raise Failure("没有写明规则编号。", "No rule is named.")
+    return names
 
 
 if __name__ == "__main__":

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 
 import click
 
-from craftpath.cli.says import Failure
+from craftpath.cli.says import Failure, screen
+from craftpath.pack.cases import Case
 from craftpath.pack.load import load_pack
+from craftpath.pack.nouns import Pack
+from craftpath.pack.problems import nearest
 
 __all__ = ["check", "show", "test"]
 
@@ -23,18 +27,27 @@ def check(path: str) -> int:
         click.echo(f"{len(problems)} 个问题 / problems", err=True)
         return 1
     pack = load_pack(path)
-    click.echo(f"{pack.id} {pack.version}：{len(pack.rules)} 条规定，没有问题 / rules, no problem")
+    click.echo(f"{pack.id} {pack.version}：{len(pack.rules)} 条规则，没有问题 / rules, no problem")
     return 0
 
 
-def show(rule: str, pack: str, lang: str) -> None:
-    from craftpath.pack.show import show_rule
+def show(rule: str | None, pack: str, lang: str) -> None:
+    """A rule in words; without one, the list of rules."""
+    from craftpath.pack.show import show_rule, show_rules
 
     loaded = load_pack(pack)
+    if rule is None:
+        click.echo(show_rules(loaded, lang))
+        return
     if loaded.rule(rule) is None:
-        known = "\n".join(f"  {r.id}  {r.label[lang] or r.label.zh}" for r in loaded.rules)
-        raise Failure(f"没有规定 {rule}，有 / no rule {rule}; there are:\n{known}")
-    click.echo(show_rule(loaded, rule, lang))
+        near = nearest(rule, [one.id for one in loaded.rules])
+        raise Failure(
+            f"规则包 {loaded.id} 中没有规则 {rule}" + (f"，是不是 {near}？" if near else "。"),
+            f"The pack {loaded.id} has no rule {rule}"
+            + (f"; did you mean {near}?" if near else ".")
+            + f" It has:\n{show_rules(loaded, lang)}",
+        )
+    click.echo(show_rule(loaded, rule, lang), nl=False)
 
 
 def test(path: str, mutants: bool) -> int:
@@ -51,7 +64,27 @@ def test(path: str, mutants: bool) -> int:
     for failure in failures:
         click.echo(str(failure))
     seconds = time.perf_counter() - started
-    click.echo(f"{len(cases)} 个案例，{len(failures)} 个不符 / cases, failures ({seconds:.1f} s)")
+    click.echo(f"{len(cases)} 个用例，{len(failures)} 个不符 / cases, failures ({seconds:.1f} s)")
     if failures or problems:
         return 1
     return _mutants(pack, cases) if mutants else 0
+
+
+def _mutants(pack: Pack, cases: Sequence[Case]) -> int:
+    """The mutants that survive, one to a line with file and line; exit status 1 where any does."""
+    from rich.progress import Progress
+
+    from craftpath.pack.mutants import find_survivors
+
+    said = screen(err=True)
+    with Progress(console=said, transient=True, disable=not said.is_terminal) as progress:
+        task = progress.add_task("变异 mutants", total=None)
+        report = find_survivors(
+            pack.rules,
+            pack.vocabulary,
+            cases,
+            pack.places,
+            progress=lambda done, total: progress.update(task, completed=done, total=total),
+        )
+    click.echo(str(report))
+    return 1 if report.survivors else 0

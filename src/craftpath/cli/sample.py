@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-from rich.console import Console
 from rich.progress import Progress
 
+from craftpath.cli.says import screen
 from craftpath.pack.load import load_pack
 from craftpath.sample import make_sample
 
@@ -15,8 +15,10 @@ __all__ = ["run"]
 
 
 def run(people: int, out: Path, seed: int, dirty: bool, pack: str) -> None:
+    """Make the sample and say what is in it."""
     vocabulary = load_pack(pack).vocabulary
-    with Progress(console=Console(stderr=True)) as progress:
+    said = screen(err=True)
+    with Progress(console=said, transient=True, disable=not said.is_terminal) as progress:
         task = progress.add_task("样例 sample", total=people)
         report = make_sample(
             out,

@@ -1,60 +1,137 @@
-"""How the command speaks: plain failures, no tracebacks for what a user can mend."""
+"""How the command speaks: plain failures in both languages, no tracebacks for what a user can mend.
+
+    Failure     a sentence for the user; exit status 1
+    Stopped     SIGTERM or the terminal closing, raised like Ctrl-C; exit status 128 + signal
+"""
 
 from __future__ import annotations
 
+import errno
 import functools
 import os
+import signal
 import sys
-from collections.abc import Callable
-from typing import ParamSpec, TypeVar
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from types import FrameType
+from typing import IO, Any, ParamSpec, TypeVar
 
 import click
 
-__all__ = ["Failure", "failing_plainly"]
+__all__ = ["Failure", "Stopped", "failing_plainly", "screen"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 
 class Failure(click.ClickException):
-    """A sentence for the user; exit status 1."""
+    """What went wrong and how to mend it, Chinese first; exit status 1 unless said otherwise."""
 
-    def show(self, file: object = None) -> None:
-        click.echo(self.message, err=True)
+    def __init__(self, zh: str, en: str, exit_code: int = 1) -> None:
+        super().__init__(f"{zh}\n{en}")
+        self.exit_code = exit_code
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        click.echo(self.message, file=file, err=True)
+
+
+class Stopped(KeyboardInterrupt):
+    """The process was asked to end: everything on the way out tidies up as on Ctrl-C."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        super().__init__(number)
 
 
 def failing_plainly(command: Callable[P, R]) -> Callable[P, R]:
-    """Turn the failures that a user can mend into one clear message and exit status 1."""
+    """Turn the failures that a user can mend into one clear message and a proper exit status."""
 
     @functools.wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
-            return command(*args, **kwargs)
+            with _stopping_cleanly():
+                return command(*args, **kwargs)
         except BrokenPipeError:  # `| head` is no failure
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            with suppress(OSError, ValueError):  # no file beneath, under a test
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise SystemExit(0) from None
-        except KeyboardInterrupt:
-            raise Failure("已中断，没有留下半个文件 / interrupted; no half file is left") from None
+        except KeyboardInterrupt as stop:
+            number = stop.number if isinstance(stop, Stopped) else signal.SIGINT
+            raise Failure(
+                "已中断，没有留下半个文件。", "Stopped; no half file is left.", 128 + number
+            ) from None
+        except click.ClickException:
+            raise
         except Exception as trouble:
-            message = _plain(trouble)
-            if message is None:
+            failure = _plain(trouble)
+            if failure is None:
                 raise
-            raise Failure(message) from None
+            raise failure from None
 
     return run
 
 
-def _plain(trouble: Exception) -> str | None:
+@contextmanager
+def _stopping_cleanly() -> Iterator[None]:
+    """SIGTERM and SIGHUP end the command as Ctrl-C does: by an exception that tidies up."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise Stopped(number)
+
+    before = {}
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_DFL:  # under nohup a hang-up stays ignored
+            with suppress(ValueError):  # not in the main thread: no signals come here
+                before[number] = signal.signal(number, stop)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _plain(trouble: Exception) -> Failure | None:
     """What to say of a failure that is the user's to mend; None for our own mistakes."""
     from craftpath.evidence.read import RecordsError
-    from craftpath.library import UnknownRule
+    from craftpath.library import UnknownParty, UnknownRule
     from craftpath.pack.problems import PackError
 
-    if isinstance(trouble, RecordsError):
-        return f"{trouble.label.zh}\n{trouble.label.en}"
-    if isinstance(trouble, PackError | UnknownRule):
-        return str(trouble)
+    if isinstance(trouble, RecordsError | UnknownParty | UnknownRule):
+        return Failure(trouble.label.zh, trouble.label.en)
+    if isinstance(trouble, PackError):
+        return Failure("规则包不能用：", f"The pack cannot be used:\n{trouble}")
+    if isinstance(trouble, MemoryError):
+        return Failure("内存不足。", "Out of memory.")
     if isinstance(trouble, OSError):
-        where = f"{trouble.filename}: " if trouble.filename else ""
-        return f"{where}{trouble.strerror or trouble}"
+        return _plain_os(trouble)
     return None
+
+
+_OS_ERRORS = {
+    errno.ENOENT: ("没有这个文件或文件夹", "no such file or folder"),
+    errno.EACCES: ("没有权限", "permission denied"),
+    errno.EROFS: ("所在的盘只读", "the disk is read-only"),
+    errno.ENOSPC: ("磁盘已满", "no space left on the disk"),
+    errno.EDQUOT: ("超出磁盘配额", "over the disk quota"),
+    errno.EISDIR: ("是文件夹，不是文件", "is a folder, not a file"),
+}
+
+
+def _plain_os(trouble: OSError) -> Failure:
+    text = trouble.strerror or str(trouble)
+    zh, en = _OS_ERRORS.get(trouble.errno or 0, (text, text))
+    where = trouble.filename
+    if where is None:
+        return Failure(f"{zh}。", f"{en.capitalize()}.")
+    return Failure(f"{where}：{zh}。", f"{where}: {en}.")
+
+
+def screen(err: bool = False, width: int | None = None) -> Any:
+    """A rich console on which `| head` ends the command as it should, without a traceback."""
+    from rich.console import Console
+
+    class Screen(Console):
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError
+
+    return Screen(stderr=err, width=width, highlight=False, soft_wrap=True)

@@ -7,15 +7,15 @@ a kernel reads plain arrays without validity bitmaps.
 from __future__ import annotations
 
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-import numba as nb
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from craftpath.engine.days import FOREVER
+from craftpath.engine.kernels.encoding import encode_words
 from craftpath.engine.vocabulary import Vocabulary
 
 __all__ = [
@@ -45,7 +45,7 @@ class Columns(NamedTuple):
     """Equal-length arrays in file order, sorted by party.
 
     kind         index in the vocabulary's order; -1 unknown, -2 null
-    subject      index within the code list of the kind; NO_SUBJECT null, UNKNOWN_SUBJECT no such code
+    subject      index within the kind's code list; NO_SUBJECT null, UNKNOWN_SUBJECT no such code
     level        rank; NO_LEVEL null
     start, end   day numbers; start NO_DAY where null, end FOREVER where null
     quantity     NaN where null
@@ -68,10 +68,10 @@ class Columns(NamedTuple):
 
     def take(self, rows: npt.NDArray[np.bool_] | npt.NDArray[np.int64]) -> Columns:
         """The rows where a mask is true, or at the given places."""
-        return Columns(*(column[rows] for column in self)).locked()
+        return Columns._make(column[rows] for column in self).locked()
 
     def slice(self, start: int, stop: int) -> Columns:
-        return Columns(*(column[start:stop] for column in self))
+        return Columns._make(column[start:stop] for column in self)
 
     def locked(self) -> Columns:
         """The same arrays, all read-only: to a kernel a writable array is another type."""
@@ -114,10 +114,14 @@ class Coder:
         kind_words, kind_at = _dictionary(table, "kind", rows)
         subject_words, subject_at = _dictionary(table, "subject", rows)
         status_words, status_at = _dictionary(table, "status", rows)
-        kind_table = np.array([self.kind_index.get(w, -1) for w in kind_words] + [-2], np.int16)
+        kind_table = np.array(
+            [self.kind_index.get(w or "", -1) for w in kind_words] + [-2], np.int16
+        )
         status_of = {"claimed": 0, "verified": 1}
-        status_table = np.array([status_of.get(w, -1) for w in status_words] + [-1], np.int8)
-        kind, subject, status = _encode_words(
+        status_table = np.array([status_of.get(w or "", -1) for w in status_words] + [-1], np.int8)
+        kind, subject = np.empty(rows, np.int16), np.empty(rows, np.int32)
+        status = np.empty(rows, np.int8)
+        encode_words(
             kind_at,
             subject_at,
             status_at,
@@ -125,6 +129,9 @@ class Coder:
             status_table,
             self.list_of_kind,
             self._subjects(tuple(subject_words)),
+            kind,
+            subject,
+            status,
         )
         return Columns(
             party=_plain(table, "party", pa.int64(), rows, NO_PARTY),
@@ -140,14 +147,14 @@ class Coder:
             known_until=_plain(table, "known_until", pa.int32(), rows, FOREVER),
         ).locked()
 
-    def _subjects(self, words: tuple[str, ...]) -> Int32:
+    def _subjects(self, words: tuple[str | None, ...]) -> Int32:
         """[list + 1, word + 1] → index in the list; row 0: no list; last column: null."""
         if words == self._last_words:
             return self._last_subjects
         table = np.full((len(self.lists) + 1, len(words) + 1), UNKNOWN_SUBJECT, np.int32)
         for row, index in enumerate(self.code_index):
             for column, word in enumerate(words):
-                found = index.get(word)
+                found = index.get(word or "")
                 if found is not None:
                     table[row + 1, column] = found
         table[:, -1] = NO_SUBJECT
@@ -155,7 +162,7 @@ class Coder:
         return table
 
     # The dictionary is nearly always the same from one batch to the next.
-    _last_words: tuple[str, ...] | None = None
+    _last_words: tuple[str | None, ...] | None = None
     _last_subjects: Int32
 
 
@@ -185,12 +192,13 @@ def _dictionary(
         indices = indices.cast(pa.int32())
     if indices.null_count:
         indices = pc.fill_null(indices, -1)
-    return column.dictionary.to_pylist(), indices.to_numpy(zero_copy_only=False)
+    places: Int32 = indices.to_numpy(zero_copy_only=False)
+    return column.dictionary.to_pylist(), places
 
 
 def _plain(
     table: pa.Table | pa.RecordBatch, name: str, kind: pa.DataType, rows: int, null: float
-) -> npt.NDArray[np.generic]:
+) -> Any:
     """A numeric or date column as a NumPy array, nulls replaced by `null`."""
     column = _column(table, name)
     if column is None or pa.types.is_null(column.type):
@@ -200,18 +208,3 @@ def _plain(
     if column.null_count:
         column = pc.fill_null(column, pa.scalar(null, kind))
     return column.to_numpy(zero_copy_only=False)
-
-
-@nb.njit(cache=True, nogil=True)
-def _encode_words(kind_at, subject_at, status_at, kind_table, status_table, list_of_kind, subjects):  # type: ignore[no-untyped-def]
-    rows = kind_at.shape[0]
-    kind = np.empty(rows, np.int16)
-    subject = np.empty(rows, np.int32)
-    status = np.empty(rows, np.int8)
-    for i in range(rows):
-        k = kind_table[kind_at[i]]
-        kind[i] = k
-        status[i] = status_table[status_at[i]]
-        list_row = list_of_kind[k] + 1 if k >= 0 else 0
-        subject[i] = subjects[list_row, subject_at[i]]
-    return kind, subject, status

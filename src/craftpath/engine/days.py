@@ -54,7 +54,7 @@ def add_months(date: dt.date, months: int) -> dt.date:
     return dt.date(year, month + 1, min(date.day, last))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Duration:
     """Whole calendar months and, or, days. "10 years" is 120 months; "60 days" is 60 days."""
 
@@ -63,7 +63,7 @@ class Duration:
 
     @classmethod
     def parse(cls, text: str) -> Duration:
-        """Read "4 years", "18 months", "2 years 6 months", "60 days". ValueError says what is off."""
+        """Read "4 years", "2 years 6 months", "60 days". ValueError says what is off."""
         months = days = 0
         rest = text.strip()
         while rest:
@@ -104,7 +104,7 @@ class Interval:
         )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class DaySet:
     """A set of days as sorted, disjoint, non-adjacent [start, end) pairs of day numbers."""
 
@@ -122,7 +122,10 @@ class DaySet:
         return cls(tuple(joined))
 
     def __contains__(self, day: int) -> bool:
-        return any(start <= day < end for start, end in self.pairs)
+        for start, end in self.pairs:
+            if day < end:
+                return start <= day
+        return False
 
     def __iter__(self) -> Iterator[tuple[int, int]]:
         return iter(self.pairs)

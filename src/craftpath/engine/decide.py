@@ -116,7 +116,7 @@ class Desk:
             self._make_room(status)
 
     def measure(self, others: Others, as_of: int, focus: int) -> np.ndarray:
-        """[test, 3]: how far each test has come for the party traced last; NaN where not measured."""
+        """[test, 3]: how far each test has come for the party traced last, or NaN."""
         room = self.work.top[0] + 8 * (self.work.records.shape[0] + len(others.records) + 8)
         if room > self.work.pool.size:
             pool = np.zeros(room, np.int32)
@@ -201,8 +201,8 @@ def _workspace(
         stretch=np.zeros((records, 2), np.int32),
         worth=np.zeros((records, 2), np.float64),
         days=np.zeros(2 * records, np.int32),
+        ranges=np.zeros((len(program.tables.kinds), 2), np.int32),
         found=np.zeros(records, np.int8),
-        anchors=np.zeros(records, np.int8),
         foci=np.zeros(records + 1, np.int32),
         pool=np.zeros(pool, np.int32),
         place=np.zeros((tests, 4), np.int32),
@@ -305,7 +305,9 @@ def decide_batches(
                    nothing is known of any other party
     """
     asked, known = as_day(as_of), as_day(known_on or as_of)
-    source = pa.table({"party": pa.array([], pa.int64())}) if organisations is None else organisations
+    source = (
+        pa.table({"party": pa.array([], pa.int64())}) if organisations is None else organisations
+    )
     others = collect_others(program, program.coder.encode(source), known)
     desk = Desk(program)
     for chunk in whole_parties(batches):
@@ -314,7 +316,7 @@ def decide_batches(
 
 
 def whole_parties(batches: Iterable[pa.RecordBatch | pa.Table]) -> Iterator[pa.Table]:
-    """The same rows in chunks that hold whole parties: the last party of a batch is carried over."""
+    """The same rows in chunks of whole parties: the last party of a batch is carried over."""
     held: list[pa.Table] = []
     for batch in batches:
         table = batch if isinstance(batch, pa.Table) else pa.Table.from_batches([batch])
@@ -339,4 +341,6 @@ def whole_parties(batches: Iterable[pa.RecordBatch | pa.Table]) -> Iterator[pa.T
 def _joined(tables: list[pa.Table]) -> pa.Table:
     if len(tables) == 1:
         return tables[0]
-    return pa.concat_tables([t.unify_dictionaries() for t in tables], promote_options="permissive").unify_dictionaries()
+    return pa.concat_tables(
+        [t.unify_dictionaries() for t in tables], promote_options="permissive"
+    ).unify_dictionaries()

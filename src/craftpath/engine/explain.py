@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import pyarrow as pa
@@ -61,10 +62,12 @@ class VersionReason(NamedTuple):
     routes: tuple[RouteReason, ...]
 
 
-class Reason(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Reason:
     """The decision on one rule (and focus), and every condition that went into it.
 
     start, end  the stretch that the verdict speaks of, as in a decisions file (`from`, `until`)
+    route       the id of the route that the verdict rests on, or the nearest one
     """
 
     rule: Rule
@@ -75,7 +78,24 @@ class Reason(NamedTuple):
     end: dt.date | None
     amount: float | None
     missing: tuple[str, ...]
-    versions: tuple[VersionReason, ...]
+    _days: _Days = field(repr=False)
+    _row: int = field(repr=False)
+
+    @cached_property
+    def versions(self) -> tuple[VersionReason, ...]:
+        """Every version of the rule, with every route and condition."""
+        return tuple(self._days.versions(self._row, self.rule))
+
+    @cached_property
+    def nearest(self) -> tuple[Version, tuple[ConditionReason, ...]] | None:
+        """The version and the conditions of the route that the verdict rests on."""
+        return self._days.route(self._row, self.rule, self.route, self._day)
+
+    @property
+    def _day(self) -> int:
+        """The day that the verdict speaks of: the day asked, or the first one to come."""
+        asked = self._days.as_of
+        return asked if self.start is None else max(asked, as_day(self.start))
 
 
 @dataclass(frozen=True)
@@ -130,14 +150,42 @@ def explain_columns(
 def _trace_all(
     desk: Desk, columns: Columns, others: Others, as_of: int, known_on: int
 ) -> Iterator[Reason]:
-    program = desk.program
-    for group, focus_list in enumerate(program.groups):
+    for group, focus_list in enumerate(desk.program.groups):
         foci: Sequence[int] = (-1,)
         if focus_list is not None:
             foci = _foci(desk, columns, known_on, focus_list)
         for focus in foci:
             desk.trace(columns, others, as_of, known_on, group, focus)
-            yield from _Reader(desk, columns, others, as_of, focus).reasons()
+            if desk.output.counts[0]:
+                yield from _reasons(desk, focus_list, focus, _Days(desk, others, as_of, focus))
+
+
+def _reasons(desk: Desk, focus_list: str | None, focus: int, days: _Days) -> Iterator[Reason]:
+    """The rows that a trace left behind."""
+    program = desk.program
+    rows, last = desk.output.counts.tolist()
+    fields = desk.output.fields[:, :rows].T.tolist()
+    amounts = desk.output.amount[:rows].tolist()
+    ends = [*(row[at.D_MISSING] for row in fields), last][1:]
+    missing = desk.output.missing[:last].tolist()
+    names, routes = program.condition_names, program.route_names
+    code = None
+    if focus_list is not None:
+        code = program.coder.codes[program.coder.list_index[focus_list]][focus]
+    for row, amount, end in zip(fields, amounts, ends, strict=True):
+        start, until, route = row[at.D_FROM], row[at.D_UNTIL], row[at.D_ROUTE]
+        yield Reason(
+            rule=program.rules[row[at.D_RULE]],
+            focus=code,
+            verdict=at.VERDICTS[row[at.D_VERDICT]],
+            route=None if route < 0 else routes[route],
+            start=None if start == NO_DAY else as_date(start),
+            end=None if until == NO_DAY else as_date(until),
+            amount=None if amount != amount else amount,
+            missing=tuple([names[m] for m in missing[row[at.D_MISSING] : end]]),
+            _days=days,
+            _row=row[at.D_RULE],
+        )
 
 
 def _foci(desk: Desk, columns: Columns, known_on: int, focus_list: str) -> list[int]:
@@ -149,93 +197,90 @@ def _foci(desk: Desk, columns: Columns, known_on: int, focus_list: str) -> list[
     return sorted(set(subjects[lists == wanted].tolist()))
 
 
-class _Reader:
-    """Reads a desk's workspace after a trace, before the next one overwrites it."""
+class _State(NamedTuple):
+    """What a test came to; conditions of several rules often share one."""
 
-    def __init__(
-        self, desk: Desk, columns: Columns, others: Others, as_of: int, focus: int
-    ) -> None:
-        self.desk, self.program = desk, desk.program
-        self.columns, self.others = columns, others
-        self.as_of, self.focus = as_of, focus
+    sure: DaySet
+    may: DaySet
+    holds: bool | None
+    progress: Progress | None
+
+
+class _Days:
+    """The day sets of one trace, copied before the next one overwrites them."""
+
+    def __init__(self, desk: Desk, others: Others, as_of: int, focus: int) -> None:
+        self.program, self.as_of = desk.program, as_of
         self.pool: list[int] = desk.work.pool[: desk.work.top[0]].tolist()
         self.place: list[list[int]] = desk.work.place.tolist()
-        self.sets: dict[tuple[int, int], DaySet] = {}
         self.progress: list[list[float]] = desk.measure(others, as_of, focus).tolist()
+        self.states: dict[int, _State] = {}
 
-    def reasons(self) -> Iterator[Reason]:
-        rows, _ = self.desk.output.counts.tolist()
-        fields = self.desk.output.fields[:, :rows].T.tolist()
-        amounts = self.desk.output.amount[:rows].tolist()
-        last = int(self.desk.output.counts[1])
-        ends = [*(field[at.D_MISSING] for field in fields), last][1:]
-        missing = self.desk.output.missing[:last].tolist()
-        for field, amount, end in zip(fields, amounts, ends, strict=True):
-            yield self._reason(field, amount, missing[field[at.D_MISSING] : end])
-
-    def _reason(self, field: list[int], amount: float, missing: list[int]) -> Reason:
-        program = self.program
-        rule = program.rules[field[at.D_RULE]]
-        route, names = field[at.D_ROUTE], program.condition_names
-        focus_list = program.groups[field[at.D_GROUP]]
-        codes = program.coder.codes[program.coder.list_index[focus_list]] if focus_list else ()
-        return Reason(
-            rule=rule,
-            focus=codes[self.focus] if focus_list else None,
-            verdict=at.VERDICTS[field[at.D_VERDICT]],
-            route=None if route < 0 else program.route_names[route],
-            start=None if field[at.D_FROM] == NO_DAY else as_date(field[at.D_FROM]),
-            end=None if field[at.D_UNTIL] == NO_DAY else as_date(field[at.D_UNTIL]),
-            amount=None if amount != amount else amount,
-            missing=tuple(names[m] for m in missing),
-            versions=self._versions(field[at.D_RULE], rule),
-        )
-
-    def _versions(self, index: int, rule: Rule) -> tuple[VersionReason, ...]:
+    def versions(self, index: int, rule: Rule) -> Iterator[VersionReason]:
         layout = self.program.layout
-        first = layout.rules[index][at.RU_VERSIONS]
-        return tuple(
-            self._version(layout.versions[first + k], version)
-            for k, version in enumerate(rule.versions)
-        )
+        for at_version, version in enumerate(rule.versions, layout.rules[index][at.RU_VERSIONS]):
+            row = layout.versions[at_version]
+            yield VersionReason(
+                version,
+                self._conditions(row[at.V_CONDITIONS], version.conditions),
+                tuple(
+                    [
+                        RouteReason(
+                            route,
+                            self._conditions(layout.routes[k][at.RT_CONDITIONS], route.conditions),
+                        )
+                        for k, route in enumerate(version.routes, row[at.V_ROUTES])
+                    ]
+                ),
+            )
 
-    def _version(self, row: list[int], version: Version) -> VersionReason:
-        routes = self.program.layout.routes
-        return VersionReason(
-            version,
-            self._conditions(row[at.V_CONDITIONS], version.conditions),
-            tuple(
-                RouteReason(
-                    route,
-                    self._conditions(
-                        routes[row[at.V_ROUTES] + k][at.RT_CONDITIONS], route.conditions
-                    ),
-                )
-                for k, route in enumerate(version.routes)
-            ),
+    def route(
+        self, index: int, rule: Rule, name: str | None, day: int
+    ) -> tuple[Version, tuple[ConditionReason, ...]] | None:
+        """The route of that name in the version in force on a day, else in the first with it."""
+        layout = self.program.layout
+        found = None
+        for at_version, version in enumerate(rule.versions, layout.rules[index][at.RU_VERSIONS]):
+            row = layout.versions[at_version]
+            for k, route in enumerate(version.routes, row[at.V_ROUTES]):
+                if route.id == name:
+                    in_force = row[at.V_FROM] <= day < row[at.V_UNTIL]
+                    if in_force or found is None:
+                        found = (version, row, layout.routes[k], route)
+        if found is None:
+            return None
+        version, row, route_row, route = found
+        return version, (
+            *self._conditions(row[at.V_CONDITIONS], version.conditions),
+            *self._conditions(route_row[at.RT_CONDITIONS], route.conditions),
         )
 
     def _conditions(
         self, first: int, conditions: tuple[Condition, ...]
     ) -> tuple[ConditionReason, ...]:
-        return tuple(
-            self._condition(self.program.layout.conditions[first + k][at.C_TEST], condition)
-            for k, condition in enumerate(conditions)
-        )
+        tests, states = self.program.layout.conditions, self.states
+        found = []
+        for k, condition in enumerate(conditions, first):
+            test = tests[k][at.C_TEST]
+            state = states.get(test) or self._state(test)
+            found.append(ConditionReason(condition, *state))
+        return tuple(found)
 
-    def _condition(self, test: int, condition: Condition) -> ConditionReason:
+    def _state(self, test: int) -> _State:
         at_sure, sures, at_may, mays = self.place[test]
-        sure, may = self._days(at_sure, sures), self._days(at_may, mays)
+        sure = self._days(at_sure, sures)
+        may = sure if (at_sure, sures) == (at_may, mays) else self._days(at_may, mays)
         holds = True if self.as_of in sure else None if self.as_of in may else False
-        return ConditionReason(condition, sure, may, holds, self._progress(test))
+        state = self.states[test] = _State(sure, may, holds, self._progress(test))
+        return state
 
     def _days(self, first: int, pairs: int) -> DaySet:
-        key = (first, pairs)
-        found = self.sets.get(key)
-        if found is None:
-            days = self.pool[first : first + 2 * pairs]
-            found = self.sets[key] = DaySet(tuple(zip(days[::2], days[1::2], strict=True)))
-        return found
+        if pairs == 0:
+            return _NO_DAYS
+        days = self.pool[first : first + 2 * pairs]
+        if pairs == 1:
+            return DaySet(((days[0], days[1]),))
+        return DaySet(tuple(zip(days[::2], days[1::2], strict=True)))
 
     def _progress(self, test: int) -> Progress | None:
         months, days, total = self.progress[test]
@@ -244,3 +289,6 @@ class _Reader:
         if total == total:
             return Progress(None, total)
         return Progress(Duration(int(months), int(days)), None)
+
+
+_NO_DAYS = DaySet()

@@ -61,7 +61,7 @@ _WINDOWS = {
 
 
 class CompileError(ValueError):
-    """A rule asks for what its vocabulary does not have. `pack check` says so with file and line."""
+    """A rule asks for what its vocabulary does not have; `pack check` says so, file and line."""
 
 
 class Lexicon:
@@ -146,7 +146,8 @@ class Program:
     def layout(self) -> Layout:
         """Rules, versions, routes and conditions as plain lists, for reading in Python."""
         tables = self.tables
-        return Layout(*(t.tolist() for t in (tables.rules, tables.versions, tables.routes, tables.conditions)))
+        kept = (tables.rules, tables.versions, tables.routes, tables.conditions)
+        return Layout._make(table.tolist() for table in kept)
 
     @cached_property
     def reads_others(self) -> bool:
@@ -376,11 +377,13 @@ class _Build:
                 fields = [at.OP_HOLDS, 0, self.pattern(test.pattern, focus)]
             case HeldFor():
                 pattern = self.pattern(test.pattern, focus)
-                fields = [at.OP_HELD_FOR, 0, pattern, *_span(test.at_least)]
+                holds = self.test(Holds(test.pattern), focus)
+                fields = [at.OP_HELD_FOR, 0, pattern, *_span(test.at_least), -1, holds]
             case Accumulated():
                 pattern = self.pattern(test.pattern, focus)
                 since = -1 if test.since is None else self.pattern(test.since, focus)
-                fields = [at.OP_ACCUMULATED, 0, pattern, *_span(test.at_least), since]
+                holds = self.test(Holds(test.pattern), focus)
+                fields = [at.OP_ACCUMULATED, 0, pattern, *_span(test.at_least), since, holds]
             case Total():
                 fields = [
                     at.OP_TOTAL,
@@ -422,8 +425,10 @@ class _Build:
         return first
 
     def _plan(self, test: int, plan: list[int]) -> list[int]:
-        """The test after all its children, each once."""
+        """The test after all that it reads, each once."""
         row = self.tests[test]
+        if row[at.T_OP] in (at.OP_HELD_FOR, at.OP_ACCUMULATED):
+            self._plan(row[at.T_E], plan)
         if row[at.T_OP] in (at.OP_ALL, at.OP_ANY, at.OP_NONE):
             for child in self.ints[row[at.T_A] : row[at.T_A] + row[at.T_B]]:
                 self._plan(child, plan)
@@ -591,7 +596,8 @@ class _Build:
 
     def finish(self, rules: tuple[Rule, ...]) -> Program:
         groups = self._groups(rules)
-        rows, order = [], []
+        rows: list[tuple[int, ...]] = []
+        order: list[int] = []
         for focus, party, chosen in groups:
             place = -1 if focus is None else self.coder.list_index[focus]
             rows.append((place, len(order), len(chosen), int(party == "organisation")))

@@ -179,7 +179,7 @@ class WindowKind(Enum):
 
 @dataclass(frozen=True)
 class Window:
-    """Which records count on a day, by their start. `length` for ROLLING, `years` for the others."""
+    """Which records count on a day, by their start: `length` for ROLLING, `years` for others."""
 
     kind: WindowKind
     length: Duration | None = None
@@ -274,7 +274,7 @@ Test = (
 
 @dataclass(frozen=True)
 class Condition:
-    """A test with its name and clause. `id` is unique within the rule: it is what `missing` lists."""
+    """A test with its name and clause. `id`, unique within the rule, is what `missing` lists."""
 
     id: str
     test: Test

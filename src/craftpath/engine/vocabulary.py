@@ -39,6 +39,9 @@ class Code:
     edition: str | None = None
 
 
+_UNNAMED = Label("", "")
+
+
 @dataclass(frozen=True)
 class CodeList:
     """Codes in a fixed order. `aliases` maps a code of another edition to the code used here."""
@@ -46,7 +49,7 @@ class CodeList:
     id: str
     codes: Mapping[str, Code]
     aliases: Mapping[str, str] = field(default_factory=dict)
-    label: Label = Label("", "")
+    label: Label = _UNNAMED
 
 
 @dataclass(frozen=True)
@@ -88,6 +91,4 @@ class Vocabulary:
     relations: tuple[Relation, ...] = ()
 
     def relation(self, focus: str, subject: str) -> Relation | None:
-        return next(
-            (r for r in self.relations if r.focus == focus and r.subject == subject), None
-        )
+        return next((r for r in self.relations if r.focus == focus and r.subject == subject), None)

@@ -3,7 +3,6 @@
 Arrays are handed to helpers once a party at most, never once a row: counting references to eleven
 arrays on every call costs more than the check itself.
 """
-# ruff: noqa: ANN001, ANN201, ANN202 - numba infers types
 
 from __future__ import annotations
 

@@ -13,12 +13,10 @@ import pyarrow.csv as pcsv
 import pyarrow.parquet as pq
 
 from craftpath.engine.decide import DECISIONS
-from craftpath.engine.receipt import Receipt
+from craftpath.engine.receipt import RECEIPT_KEY, Receipt
 from craftpath.evidence.write import atomic_path
 
 __all__ = ["DECISIONS_FILE", "RECEIPT_KEY", "DecisionsWriter", "parquet_writer", "read_receipt"]
-
-RECEIPT_KEY = "craftpath.receipt"
 
 DECISIONS_FILE = pa.schema(
     [
@@ -93,15 +91,20 @@ class DecisionsWriter:
         trouble: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if kind is None and self.receipt is not None:
-            text = self.receipt.to_json()
-            if self.is_csv:
-                beside = self.path.with_name(self.path.name + ".receipt.json")
-                with atomic_path(beside) as temporary:
-                    temporary.write_text(text + "\n", encoding="utf-8")
-            else:
-                self._parquet.add_key_value_metadata({RECEIPT_KEY: text})
-        self._open.__exit__(kind, trouble, trace)
+        if kind is not None:
+            self._open.__exit__(kind, trouble, trace)
+            return
+        with self._open:  # trouble on the way out leaves no half file either
+            if self.receipt is not None:
+                self._write_receipt(self.receipt.to_json())
+
+    def _write_receipt(self, receipt: str) -> None:
+        if not self.is_csv:
+            self._parquet.add_key_value_metadata({RECEIPT_KEY: receipt})
+            return
+        beside = self.path.with_name(self.path.name + ".receipt.json")
+        with atomic_path(beside) as temporary:
+            temporary.write_text(receipt + "\n", encoding="utf-8")
 
 
 def read_receipt(path: str | os.PathLike[str]) -> str | None:

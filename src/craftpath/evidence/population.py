@@ -92,7 +92,7 @@ class Decided:
 
 
 @dataclass(frozen=True)
-class _Clerk:
+class Clerk:
     """Checks, encodes and decides chunks. Desks are lent to one thread at a time."""
 
     program: Program
@@ -177,7 +177,7 @@ def decide_records(
     if records.form == "arrow":  # a stream is read once: keep what is read
         source = _kept(records)
     others = collect_others(program, _others(program, source), asked.days[1])
-    clerk = _Clerk(program, check_tables(program.vocabulary), others, asked)
+    clerk = Clerk(program, check_tables(program.vocabulary), others, asked)
     yield from _in_threads(clerk.decide, chunks_in_order(source), threads)
 
 

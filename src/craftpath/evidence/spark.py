@@ -39,7 +39,7 @@ from craftpath.evidence.check import check_tables
 from craftpath.evidence.decisions import DECISIONS_FILE
 from craftpath.evidence.parties import whole_parties
 from craftpath.evidence.population import Asked, Decided, Tally, organisations_in
-from craftpath.evidence.population import _Clerk as Clerk
+from craftpath.evidence.population import Clerk as Clerk
 from craftpath.evidence.read import Chunk, Records, RecordsError
 from craftpath.evidence.schema import RECORDS, REJECTS
 from craftpath.evidence.tidy import tidy

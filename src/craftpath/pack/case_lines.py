@@ -87,8 +87,8 @@ class _Reader:
         facts += self._others(fields)
         on = self._days(fields, rule)
         fields.close()
-        if rule is None or it is None:
-            return None
+        if rule is None or it is None or len(self.notes) > before:
+            return None  # what follows would only say the same again
         focus = self._focus(focus_node, rule, facts, fields.line)
         self._check_first_record(rule, facts, fields.line)
         if len(self.notes) > before:

@@ -1,21 +1,30 @@
-"""An explanation told to a person, in Chinese or English, and as plain data.
+"""An explanation told to a person, in Chinese or English, or given as plain data.
 
-Everything said here is read off `engine.explain.Explanation`; nothing is worked out again.
+Everything said here is read off `engine.explain.Explanation`; nothing is worked out again, so that
+the words cannot disagree with the verdict.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import json
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
-from craftpath.engine.days import DaySet, as_date, as_day
-from craftpath.engine.explain import ConditionReason, Explanation, Reason, VersionReason
+from craftpath.engine.days import FOREVER, DaySet, Duration, as_date, as_day
+from craftpath.engine.explain import (
+    ConditionReason,
+    Explanation,
+    Reason,
+    RouteReason,
+    VersionReason,
+)
 from craftpath.engine.receipt import Receipt
 from craftpath.engine.rules import (
     Accumulated,
+    Age,
     AllOf,
     AnyOf,
     HeldFor,
@@ -29,17 +38,19 @@ from craftpath.engine.rules import (
     Within,
 )
 from craftpath.pack.nouns import CERTAINTIES, Pack
-from craftpath.pack.words import say_day, say_duration, say_money, say_test
+from craftpath.pack.tell_data import told_data
+from craftpath.pack.words import say_day, say_days, say_duration, say_money, say_test
 
 __all__ = ["Told"]
 
-_HEADINGS = {
-    "qualifies": Label("现在符合", "Qualifies now"),
-    "later": Label("以后符合", "Qualifies later"),
-    "unknown": Label("还说不准", "Cannot tell yet"),
-    "never": Label("按现有记录不符合", "Does not qualify on the records there are"),
+_VERDICTS = {
+    "qualifies": Label("符合", "Qualifies"),
+    "later": Label("将符合", "Qualifies later"),
+    "unknown": Label("尚不能定", "Cannot tell yet"),
+    "never": Label("不符合", "Does not qualify"),
 }
 _SIGNS = {True: "✔", None: "?", False: "✘"}
+_DAY = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -51,32 +62,37 @@ class Told:
     receipt: Receipt
 
     def text(self, lang: str = "zh", every_route: bool = False) -> str:
-        """As a person reads it. `every_route` shows all routes, not only the nearest one."""
+        """As a person reads it, in "zh" or "en".
+
+        What holds comes first, then what is to come, what cannot be told, and what does not hold,
+        which is only listed. With `every_route` each rule is told with all its routes.
+        """
         return "\n".join(_Teller(self, lang, every_route).lines())
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain data: decisions as in a decisions file, and every condition with its days."""
-        found = self.explanation
-        return {
-            "party": found.party,
-            "as_of": found.as_of.isoformat(),
-            "known_on": found.known_on.isoformat(),
-            "receipt": asdict(self.receipt),
-            "decisions": [_reason_data(reason, self.pack) for reason in found.reasons],
-        }
+        """Plain data: decisions as in a decisions file, every condition with its days, receipt."""
+        return told_data(self.explanation, self.pack, self.receipt)
 
     def json(self) -> str:
         return json.dumps(self.as_dict(), ensure_ascii=False, indent=2)
 
 
-# --- in words ------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class _Shown:
+    """A version and those of its routes that are told."""
+
+    version: VersionReason
+    routes: tuple[RouteReason, ...]
 
 
 class _Teller:
     def __init__(self, told: Told, lang: str, every_route: bool) -> None:
+        if lang not in {"zh", "en"}:
+            raise ValueError(f"{lang!r} is not a language here: zh or en")
         self.told, self.pack, self.lang = told, told.pack, lang
         self.every_route = every_route
         self.as_of = as_day(told.explanation.as_of)
+        self.cited: dict[str, None] = {}  # sources in the order in which they were named
 
     def say(self, zh: str, en: str) -> str:
         return en if self.lang == "en" else zh
@@ -85,150 +101,289 @@ class _Teller:
         return say_day(day, self.lang)
 
     def lines(self) -> Iterator[str]:
-        found = self.told.explanation
-        yield self.say(
-            f"{found.party} 号，{self.day(found.as_of)}的情况"
-            f"（按{self.day(found.known_on)}所知的记录）",
-            f"Party {found.party} on {self.day(found.as_of)} "
-            f"(as the records were known on {self.day(found.known_on)})",
-        )
-        if not found.reasons:
-            yield self.say(
-                "没有可说的：此人或单位没有记录，或所问的规定与其无关。",
-                "Nothing to say: there are no records of this party, or the rules asked do not concern it.",
-            )
-        for verdict, heading in _HEADINGS.items():
-            chosen = [r for r in found.reasons if r.verdict == verdict]
+        yield from self.heading()
+        for verdict in _VERDICTS:
+            chosen = [r for r in self.told.explanation.reasons if r.verdict == verdict]
             if not chosen:
                 continue
             yield ""
-            yield f"【{heading.zh}】" if self.lang == "zh" else f"{heading.en.upper()}"
-            for reason in chosen:
-                if verdict == "never" and not self.every_route:
-                    yield f"  · {self.title(reason)}"
-                else:
+            yield self.say(f"【{_VERDICTS[verdict].zh}】", _VERDICTS[verdict].en.upper())
+            if verdict == "never" and not self.every_route:
+                yield from self.listed(chosen)
+            else:
+                for reason in chosen:
                     yield from self.reason(reason)
+        if self.cited:
+            yield ""
+            yield self.say("依据", "Sources")
+            for key in self.cited:
+                yield self.source(key)
         yield ""
-        yield from self.receipt_lines()
+        yield from self.receipt()
 
-    def title(self, reason: Reason) -> str:
-        name = reason.rule.label[self.lang] or reason.rule.label.zh
-        if reason.focus is None:
-            return name
-        return f"{name} · {self.focus(reason)}"
+    # --- the frame ---
 
-    def focus(self, reason: Reason) -> str:
-        codes = self.pack.vocabulary.lists[reason.rule.about.focus or ""].codes
-        code = codes[reason.focus or ""]
-        return f"{code.label[self.lang] or code.label.zh} {reason.focus}"
+    def heading(self) -> Iterator[str]:
+        found = self.told.explanation
+        head = self.say(f"主体 {found.party}", f"Party {found.party}") + self.party()
+        head += self.say(f" · {self.day(found.as_of)}", f" · {self.day(found.as_of)}")
+        if found.known_on != found.as_of:
+            known = self.day(found.known_on)
+            head += self.say(f"（按{known}所知的记录）", f" (records as known on {known})")
+        yield head
+        if not found.reasons:
+            yield self.say(
+                "没有可判定的：到所知日为止，还没有其出生（成立）记录，或所问的规则不适用于该主体。",
+                "Nothing to decide: no record of birth (founding) is known by that day, "
+                "or the rules asked are not about this party.",
+            )
+            return
+        counts = Counter(reason.verdict for reason in found.reasons)
+        yield self.say("，", ", ").join(
+            self.say(f"{label.zh} {counts[v]} 项", f"{label.en.lower()}: {counts[v]}")
+            for v, label in _VERDICTS.items()
+            if counts[v]
+        )
+
+    def party(self) -> str:
+        """A person or an organisation, as far as the rules that were decided tell."""
+        reasons = self.told.explanation.reasons
+        if not reasons:
+            return ""
+        if reasons[0].rule.about.party == "organisation":
+            return self.say("（单位）", " (organisation)")
+        return self.say("（个人）", " (person)")
+
+    def listed(self, reasons: list[Reason]) -> Iterator[str]:
+        """Rules that do not hold, a line each, with what to type to see why."""
+        foci: dict[str, list[Reason]] = {}
+        for reason in reasons:
+            foci.setdefault(reason.rule.id, []).append(reason)
+        for id, same in foci.items():
+            names = [self.focus_name(r) for r in same if r.focus is not None]
+            said = self.say("、", ", ").join(names[:4])
+            if len(names) > 4:
+                said += self.say(f"等{len(names)}项", f" and {len(names) - 4} more")
+            colon = self.say("：", ": ") if names else ""
+            asleep = "" if any(self.in_force(r) for r in same) else self.no_text()
+            yield f"  · {same[0].rule.label[self.lang]} [{id}]{colon}{said}{asleep}"
+        yield self.say(
+            "  （缺什么：加 --rule 和方括号里的规则编号）",
+            "  (what is lacking: add --rule and an id in brackets)",
+        )
+
+    def no_text(self) -> str:
+        return self.say("（当日无施行中的条文）", " (no text in force on that day)")
+
+    def receipt(self) -> Iterator[str]:
+        r = self.told.receipt
+        yield self.say(
+            f"回执：规则包 {r.pack} {r.pack_version}（{r.pack_hash[:12]}），记录 {r.records[:12]}，"
+            f"所问日 {r.as_of}，所知日 {r.known_on}，引擎 {r.engine}",
+            f"Receipt: pack {r.pack} {r.pack_version} ({r.pack_hash[:12]}), records "
+            f"{r.records[:12]}, day asked {r.as_of}, day of knowledge {r.known_on}, "
+            f"engine {r.engine}",
+        )
+        yield self.say(
+            "以上据已收集的规定和记录推算；以主管部门的原文和审核为准。",
+            "Worked out from the texts collected and the records given; "
+            "the authority's own text and review decide.",
+        )
+
+    # --- one decision ---
 
     def reason(self, reason: Reason) -> Iterator[str]:
         yield f"  ■ {self.title(reason)}"
         yield f"    {self.verdict(reason)}"
         if reason.amount is not None:
-            unit = self.unit(reason)
-            money = say_money(reason.amount, unit, self.lang, self.pack.vocabulary)
-            yield "    " + self.say(f"金额 {money}", f"amount {money}")
-        chosen = list(self.chosen(reason))
-        if not chosen and reason.verdict == "never":
-            yield "    " + self.say("这一天没有施行的条文。", "No text is in force on that day.")
-        for version, route in chosen:
-            yield from self.route(reason, version, route)
+            yield f"    {self.amount(reason)}"
+        for shown in self.shown(reason):
+            yield from self.version(reason, shown)
 
-    def unit(self, reason: Reason) -> str:
-        for version in reason.rule.versions:
-            for route in version.routes:
-                amount = route.amount or version.amount
-                if amount is not None and route.id == reason.route:
-                    return amount.unit
-        return "yuan"
+    def title(self, reason: Reason) -> str:
+        name = reason.rule.label[self.lang]
+        if reason.focus is not None:
+            name += f" · {self.focus_name(reason)} {reason.focus}"
+        return f"{name} [{reason.rule.id}]" if self.every_route else name
+
+    def focus_name(self, reason: Reason) -> str:
+        codes = self.pack.vocabulary.lists[reason.rule.about.focus or ""].codes
+        return codes[reason.focus or ""].label[self.lang]
 
     def verdict(self, reason: Reason) -> str:
         start = "" if reason.start is None else self.day(reason.start)
-        until = self.until(reason.end)
+        until = self.until(reason)
         match reason.verdict:
             case "qualifies":
-                return self.say(f"符合，自{start}起{until}。", f"Qualifies since {start}{until}.")
+                return self.say(f"符合：自{start}起{until}。", f"Qualifies since {start}{until}.")
             case "later":
-                return self.say(f"自{start}起符合{until}。", f"Qualifies from {start}{until}.")
+                return self.say(
+                    f"将符合：自{start}起{until}（现有记录延续不变的话）。",
+                    f"Qualifies from {start}{until}, if the records go on as they are.",
+                )
             case "unknown":
                 return self.say(
-                    f"还说不准：{start}起{until}可能符合，缺的事实见下。",
-                    f"Cannot tell yet: may qualify from {start}{until}; what would settle it is below.",
+                    f"尚不能定：自{start}起可能符合{until}，取决于标“?”的条件。",
+                    f"Cannot tell yet: may qualify from {start}{until}; "
+                    "the conditions marked “?” decide.",
                 )
-        return self.say("按现有记录不符合。", "Does not qualify on the records there are.")
+        if not self.in_force(reason):
+            return self.say(f"不符合{self.no_text()}。", f"Does not qualify{self.no_text()}.")
+        return self.say(
+            "不符合：按现有记录，这一天和以后都不符合。",
+            "Does not qualify on that day or later, on the records there are.",
+        )
 
-    def until(self, end: dt.date | None) -> str:
-        if end is None:
-            return ""
-        last = self.day(end - dt.timedelta(days=1))
-        return self.say(f"，至{last}止（含当日）", f", until {last} (that day included)")
+    def until(self, reason: Reason) -> str:
+        """The last day, and whether it is the text that ends."""
+        if reason.end is None:
+            return self.say("，未见终止日", ", no end in sight")
+        last = self.day(reason.end - _DAY)
+        ends = {v.version.in_force.end for v in reason.versions}
+        if reason.end in ends and reason.rule.version_day is None:
+            return self.say(
+                f"，至{last}（条文施行的末日）", f" until {last}, the last day of the text"
+            )
+        return self.say(f"，至{last}（含当日）", f" until {last}, that day included")
 
-    def chosen(self, reason: Reason) -> Iterator[tuple[VersionReason, int]]:
-        """The versions and routes to be told: the one the verdict rests on, or all."""
-        if self.every_route:
-            for version in reason.versions:
-                if version.version.in_force.bounds[0] <= self.as_of < version.version.in_force.bounds[1]:
-                    yield from ((version, k) for k in range(len(version.routes)))
-            return
+    def amount(self, reason: Reason) -> str:
+        value, unit = reason.amount or 0.0, "yuan"
+        for version in reason.versions:
+            for route in version.routes:
+                amount = route.route.amount or version.version.amount
+                if amount is not None and route.route.id == reason.route:
+                    unit = amount.unit
+        money = say_money(value, unit, self.lang, self.pack.vocabulary)
+        if unit == "percent":  # of a standard that the pack does not know
+            return self.say(f"金额：规定标准的{money}", f"Amount: {money} of the set standard")
+        return self.say(f"金额：{money}", f"Amount: {money}")
+
+    # --- which versions and routes ---
+
+    def in_force(self, reason: Reason) -> bool:
+        """Whether any version speaks on the day asked."""
+        if reason.rule.version_day is not None:
+            return True
+        return any(_speaks(version, self.as_of) for version in reason.versions)
+
+    def shown(self, reason: Reason) -> list[_Shown]:
+        """The route that the verdict rests on; or every route of the versions that matter."""
+        resting = self.resting(reason)
+        if not self.every_route:
+            return [] if resting is None else [resting]
+        if reason.rule.version_day is not None:
+            chosen = list(reason.versions)
+        else:
+            chosen = [v for v in reason.versions if _speaks(v, self.as_of)]
+        if resting is not None and resting.version not in chosen:
+            chosen.append(resting.version)
+        if not chosen:
+            chosen = [self.nearest(reason.versions)]
+        return [_Shown(version, version.routes) for version in chosen]
+
+    def resting(self, reason: Reason) -> _Shown | None:
         day = self.as_of
         if reason.start is not None and reason.verdict != "qualifies":
             day = max(day, as_day(reason.start))
-        matching = [
-            (version, k)
+        having = [
+            _Shown(version, (route,))
             for version in reason.versions
-            for k, route in enumerate(version.routes)
+            for route in version.routes
             if route.route.id == reason.route
         ]
         # The same route may stand in several versions: the one in force is told.
-        in_force = [m for m in matching if day in DaySet((m[0].version.in_force.bounds,))]
-        yield from (in_force or matching)[:1]
+        return next((s for s in having if _speaks(s.version, day)), having[0] if having else None)
 
-    def route(self, reason: Reason, version: VersionReason, at: int) -> Iterator[str]:
-        route = version.routes[at]
-        label = route.route.label
-        clause = route.route.clause or ""
-        name = "" if label is None else label[self.lang]
-        head = self.say("途径", "Route")
-        yield f"    {head} {clause}{name or route.route.id}"
-        for condition in (*version.conditions, *route.conditions):
+    def nearest(self, versions: tuple[VersionReason, ...]) -> VersionReason:
+        """The next version to come into force, else the last that was."""
+        to_come = (v for v in versions if v.version.in_force.bounds[0] > self.as_of)
+        return next(to_come, versions[-1])
+
+    # --- versions, routes, conditions ---
+
+    def version(self, reason: Reason, shown: _Shown) -> Iterator[str]:
+        version = shown.version
+        if not self.every_route:
+            (route,) = shown.routes
+            yield f"    {self.route_name(route)}"
+            yield from self.conditions(reason, (*version.conditions, *route.conditions))
+            yield f"      {self.cite(route.route.source or version.version.source)}"
+            return
+        days = say_days(version.version.in_force, self.lang)
+        yield f"    {self.say(f'【{days}施行】', f'[in force {days}]')}"
+        yield f"    {self.cite(version.version.source)}"
+        if version.conditions:
+            yield self.say("    都须符合", "    Asked of everybody")
+            yield from self.conditions(reason, version.conditions)
+        for route in shown.routes:
+            mark = "→ " if route.route.id == reason.route else ""
+            yield f"    {mark}{self.route_name(route)}"
+            yield from self.conditions(reason, route.conditions)
+            if route.route.source not in (None, version.version.source):
+                yield f"      {self.cite(route.route.source or '')}"
+
+    def route_name(self, found: RouteReason) -> str:
+        route = found.route
+        name = route.id if route.label is None else route.label[self.lang]
+        head = self.say("途径", "Route ")
+        return f"{head}{route.clause or self.say('：', '')}{self.say('', ' ')}{name}"
+
+    def conditions(self, reason: Reason, found: tuple[ConditionReason, ...]) -> Iterator[str]:
+        for condition in found:
             yield f"      {_SIGNS[condition.holds]} {self.condition(reason, condition)}"
-        yield f"      {self.source(route.route.source or version.version.source)}"
 
     def condition(self, reason: Reason, found: ConditionReason) -> str:
-        condition = found.condition
-        text = (
-            condition.label[self.lang]
-            if condition.label is not None
-            else say_test(
-                condition.test,
-                self.pack.vocabulary,
-                self.lang,
-                reason.focus,
-                party=reason.rule.about.party,
-            )
-        )
-        said = [s for s in (self.progress(found), self.opening(found), self.settling(found)) if s]
+        text = self.text(reason, found)
+        said = [
+            self.progress(reason, found),
+            self.opening(found),
+            self.closing(found),
+            self.settling(found, text),
+        ]
+        said = [part for part in said if part]
         if not said:
             return text
         return text + self.say(f"（{'；'.join(said)}）", f" ({'; '.join(said)})")
 
-    def progress(self, found: ConditionReason) -> str:
-        if found.progress is None or isinstance(found.condition.test, NoneOf):
+    def text(self, reason: Reason, found: ConditionReason) -> str:
+        condition = found.condition
+        if condition.label is not None:
+            return condition.label[self.lang]
+        return say_test(
+            condition.test,
+            self.pack.vocabulary,
+            self.lang,
+            reason.focus,
+            party=reason.rule.about.party,
+        )
+
+    def progress(self, reason: Reason, found: ConditionReason) -> str:
+        """How far it has come: 已有4年2个月."""
+        if found.progress is None:
             return ""
         time, total = found.progress
-        if time is not None:
-            length = say_duration(time, self.lang)
-            return self.say(f"已有{length}", f"{length} so far")
         test = found.condition.test
+        if time is not None:
+            return self.time_so_far(time, test, reason.rule.about.party)
         if isinstance(test, Total) and test.measure == "sum":
             kind = self.pack.vocabulary.kinds[test.pattern.kind]
             money = say_money(total or 0, kind.unit or "", self.lang, self.pack.vocabulary)
-            return self.say(f"现为{money}", f"{money} now")
-        return self.say(f"现为{total or 0:g}", f"{total or 0:g} now")
+            return self.say(f"现为{money}", f"{money} so far")
+        return self.say(f"现有{total or 0:g}次", f"{total or 0:g} so far")
+
+    def time_so_far(self, time: Duration, test: Test, party: str) -> str:
+        if isinstance(test, Age) and party == "person":
+            years = time.months // 12
+            return self.say(f"现年{years}周岁", f"aged {years} now")
+        if time == Duration():
+            return self.say("尚无", "none so far")
+        length = say_duration(time, self.lang)
+        if isinstance(test, Age):
+            return self.say(f"成立已{length}", f"founded {length} ago")
+        return self.say(f"已有{length}", f"{length} so far")
 
     def opening(self, found: ConditionReason) -> str:
-        """From which day a condition that does not hold yet surely will."""
+        """From which day a condition that does not surely hold yet will."""
         if found.holds is True:
             return ""
         stretch = found.sure.stretch_at_or_after(self.as_of)
@@ -237,51 +392,100 @@ class _Teller:
             return ""
         return self.say(f"{self.day(start)}起满足", f"met from {self.day(start)}")
 
-    def settling(self, found: ConditionReason) -> str:
+    def closing(self, found: ConditionReason) -> str:
+        """The last day of a condition that holds; or the day on which it stopped for good."""
+        if found.holds is True:
+            last = self.last_day(found.sure)
+            return "" if last is None else self.say(f"至{last}止", f"until {last}")
+        if found.holds is None or found.may.stretch_at_or_after(self.as_of) is not None:
+            return ""
+        ends = [as_date(end - 1) for _, end in found.sure]
+        if not ends or ends[-1] is None:
+            return ""
+        last = self.day(ends[-1])
+        return self.say(f"已于{last}止", f"ended on {last}")
+
+    def last_day(self, days: DaySet) -> str | None:
+        stretch = days.stretch_at_or_after(self.as_of)
+        last = None if stretch is None or stretch[1] >= FOREVER else as_date(stretch[1] - 1)
+        return None if last is None else self.day(last)
+
+    def settling(self, found: ConditionReason, text: str) -> str:
         """What would settle a condition that only may hold."""
         if found.holds is not None:
             return ""
-        pending = next(_pending_in(found.condition.test), None)
-        if pending is not None:
-            return self.say("条文未找到", "the text was not found")
+        whys = [pending.why[self.lang] for pending in _pending_in(found.condition.test)]
+        if whys:
+            why = self.say("；", "; ").join(why for why in whys if why not in text)
+            return self.say("待查：" if why else "待查", "pending: " if why else "pending") + why
         kinds = self.pack.vocabulary.kinds
-        unheard = [kinds[p.kind] for p in _patterns_in(found.condition.test) if kinds[p.kind].open]
+        unheard = {p.kind for p in _patterns_in(found.condition.test) if kinds[p.kind].open}
         if unheard:
-            names = "、".join(k.label.zh for k in unheard), ", ".join(k.label.en for k in unheard)
-            return self.say(
-                f"没有登记可查，请提供：{names[0]}", f"no register holds this; please show: {names[1]}"
+            names = self.say("、", ", ").join(
+                kind.label[self.lang] for id, kind in kinds.items() if id in unheard
             )
-        return self.say("记录尚待核实", "the record is claimed, not verified, or incomplete")
+            return self.say(
+                f"无登记可查，须本人或单位提供：{names}",
+                f"no register to look it up in; to be shown: {names}",
+            )
+        return self.say(
+            "有关记录是自述的，或缺少等级等内容，待核实",
+            "a record is claimed only, or lacks its level or the like; to be verified",
+        )
+
+    # --- sources ---
+
+    def cite(self, key: str) -> str:
+        self.cited.setdefault(key)
+        source = self.pack.sources[key]
+        number = (
+            "" if source.number is None else self.say(f"（{source.number}）", f" ({source.number})")
+        )
+        return self.say(f"依据：《{source.title}》{number}", f"By: 《{source.title}》{number}")
 
     def source(self, key: str) -> str:
         source = self.pack.sources[key]
-        number = f" {source.number}" if source.number else ""
+        parts = [f"《{source.title}》"]
+        if source.number is not None:
+            parts.append(source.number)
+        parts.append(source.issuer[self.lang])
+        parts.append(
+            self.say("日期未查得", "day not found") if source.day is None else self.day(source.day)
+        )
         mark = CERTAINTIES[source.certainty][self.lang]
-        return self.say(f"依据 《{source.title}》{number}（{mark}）", f"Source: 《{source.title}》{number} ({mark})")
+        return (
+            "  "
+            + self.say("，", ", ").join(parts)
+            + self.say(
+                f"。可信度 {source.certainty}：{mark}", f". Certainty {source.certainty}: {mark}"
+            )
+        )
 
-    def receipt_lines(self) -> Iterator[str]:
-        r = self.told.receipt
-        yield self.say(
-            f"凭据 规则包 {r.pack} {r.pack_version}（{r.pack_hash[:12]}）· 记录 {r.records[:12]} · 引擎 {r.engine}",
-            f"Receipt: pack {r.pack} {r.pack_version} ({r.pack_hash[:12]}) · records {r.records[:12]} · engine {r.engine}",
-        )
-        yield self.say(
-            "以上据公开规定推算，以主管部门的原文和审核为准。",
-            "Worked out from published rules; the issuing authority's text and review decide.",
-        )
+
+def _speaks(found: VersionReason, day: int) -> bool:
+    first, end = found.version.in_force.bounds
+    return first <= day < end
 
 
 def _patterns_in(test: Test) -> Iterator[Pattern]:
+    """Every pattern of a test, those inside patterns too."""
     match test:
         case AllOf() | AnyOf() | NoneOf():
             for child in test.tests:
                 yield from _patterns_in(child)
         case Accumulated():
-            yield test.pattern
+            yield from _with_inner(test.pattern)
             if test.since is not None:
-                yield test.since
+                yield from _with_inner(test.since)
         case Holds() | HeldFor() | Total() | Within():
-            yield test.pattern
+            yield from _with_inner(test.pattern)
+
+
+def _with_inner(pattern: Pattern) -> Iterator[Pattern]:
+    yield pattern
+    for inner in (pattern.other, pattern.already):
+        if inner is not None:
+            yield from _with_inner(inner)
 
 
 def _pending_in(test: Test) -> Iterator[Pending]:
@@ -291,91 +495,3 @@ def _pending_in(test: Test) -> Iterator[Pending]:
                 yield from _pending_in(child)
         case Pending():
             yield test
-
-
-# --- as data ---------------------------------------------------------------------------------
-
-
-def _reason_data(reason: Reason, pack: Pack) -> dict[str, Any]:
-    return {
-        "rule": reason.rule.id,
-        "label": _label_data(reason.rule.label),
-        "focus": reason.focus,
-        "focus_label": _focus_data(reason, pack),
-        "verdict": reason.verdict,
-        "route": reason.route,
-        "from": _iso(reason.start),
-        "until": _iso(reason.end),
-        "amount": reason.amount,
-        "missing": list(reason.missing),
-        "versions": [
-            {
-                "from": _iso(version.version.in_force.start),
-                "until": _iso(version.version.in_force.end),
-                "source": version.version.source,
-                "conditions": _conditions_data(version.conditions, reason, pack),
-                "routes": [
-                    {
-                        "id": route.route.id,
-                        "clause": route.route.clause,
-                        "conditions": _conditions_data(route.conditions, reason, pack),
-                    }
-                    for route in version.routes
-                ],
-            }
-            for version in reason.versions
-        ],
-    }
-
-
-def _conditions_data(
-    conditions: tuple[ConditionReason, ...], reason: Reason, pack: Pack
-) -> list[dict[str, Any]]:
-    return [
-        {
-            "id": found.condition.id,
-            "holds": found.holds,
-            "text": {
-                lang: say_test(
-                    found.condition.test,
-                    pack.vocabulary,
-                    lang,
-                    reason.focus,
-                    party=reason.rule.about.party,
-                )
-                for lang in ("zh", "en")
-            },
-            "sure": _days_data(found.sure),
-            "may": _days_data(found.may),
-            "so_far": _progress_data(found),
-        }
-        for found in conditions
-    ]
-
-
-def _progress_data(found: ConditionReason) -> dict[str, Any] | None:
-    if found.progress is None:
-        return None
-    time, total = found.progress
-    if time is None:
-        return {"total": total}
-    return {"months": time.months, "days": time.days}
-
-
-def _days_data(days: DaySet) -> list[list[str | None]]:
-    return [[_iso(as_date(start)), _iso(as_date(end))] for start, end in days]
-
-
-def _focus_data(reason: Reason, pack: Pack) -> dict[str, str] | None:
-    if reason.focus is None or reason.rule.about.focus is None:
-        return None
-    return _label_data(pack.vocabulary.lists[reason.rule.about.focus].codes[reason.focus].label)
-
-
-def _label_data(label: Label) -> dict[str, str]:
-    return {"zh": label.zh, "en": label.en}
-
-
-def _iso(day: dt.date | None) -> str | None:
-    return None if day is None else day.isoformat()
-

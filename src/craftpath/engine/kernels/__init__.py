@@ -1,8 +1,10 @@
 """The compiled half of the engine: small loops over plain arrays, no Python objects.
 
+layout     where things stand in the arrays that these read
+encoding   words of a record as numbers
 calendar   days, months and years as numbers
 daysets    unions, intersections and complements of sorted intervals in one shared pool
 matching   does this record match this pattern: no, may, surely
-tests      one loop per kind of test: from records to the days on which it holds
+holding    one loop per kind of test: from records to the days on which it holds
 judging    rules over those days: verdict, route, amount, what is missing
 """

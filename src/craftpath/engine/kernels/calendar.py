@@ -5,9 +5,8 @@ The conversions are Howard Hinnant's `civil_from_days` and `days_from_civil`, in
 
 from __future__ import annotations
 
-
-from craftpath.engine.kernels.compiled import kernel
 from craftpath.engine.days import BEGINNING, FOREVER
+from craftpath.engine.kernels.compiled import kernel
 
 __all__ = ["add_span", "days_of_civil", "first_day_reaching", "months_and_days", "year_of"]
 

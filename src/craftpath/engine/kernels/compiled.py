@@ -3,6 +3,10 @@
 `_nrt=False`: kernels only use arrays that their caller owns, so numba need not count references
 to them; counting at every call would cost more than the work itself (measured: 70 % of the time).
 A kernel can therefore not make arrays.
+
+A call hands over every array as seven numbers and more, which for a small step on the way of
+every record costs more than the step: such steps are compiled into their callers. For what is
+called from one or two places only, since each place gets its own copy.
 """
 
 from __future__ import annotations
@@ -12,32 +16,41 @@ from typing import Any, TypeVar
 
 import numba as nb
 
-__all__ = ["entry", "inlined", "kernel"]
+__all__ = ["entry", "inlined", "inlined_part", "kernel", "part"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 _COMMON: dict[str, Any] = {"nogil": True, "_nrt": False, "error_model": "numpy"}
-_INNER: dict[str, Any] = {**_COMMON, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+# Parts hand a whole program's tables along. The wrapper that would let Python call them takes
+# longer to compile than they do themselves; without it, calling one from Python crashes.
+_PART: dict[str, Any] = {**_COMMON, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 
 def entry(function: F) -> F:
-    """A kernel that Python calls: kept on disk for the next run, with all that it calls."""
+    """What Python calls: kept on disk for the next run, with all that it calls."""
     compiled: F = nb.njit(cache=True, **_COMMON)(function)
     return compiled
 
 
 def kernel(function: F) -> F:
-    """A kernel that only kernels call."""
-    compiled: F = nb.njit(**_INNER)(function)
+    """A small function of its own, which tests may call from Python."""
+    compiled: F = nb.njit(**_COMMON)(function)
     return compiled
 
 
 def inlined(function: F) -> F:
-    """The same, always compiled into its caller.
+    """The same, compiled into its callers."""
+    compiled: F = nb.njit(forceinline=True, **_COMMON)(function)
+    return compiled
 
-    A call hands over every array as seven numbers and more, which for a small step on the way of
-    every record costs more than the step. For what is called from one or two places only: each
-    place gets its own copy, and compiling takes that much longer.
-    """
-    compiled: F = nb.njit(forceinline=True, **_INNER)(function)
+
+def part(function: F) -> F:
+    """A part of an entry; never called from Python."""
+    compiled: F = nb.njit(**_PART)(function)
+    return compiled
+
+
+def inlined_part(function: F) -> F:
+    """The same, compiled into its callers."""
+    compiled: F = nb.njit(forceinline=True, **_PART)(function)
     return compiled

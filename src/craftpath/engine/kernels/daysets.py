@@ -7,9 +7,8 @@ the caller has made sure that there is room.
 
 from __future__ import annotations
 
-
-from craftpath.engine.kernels.compiled import inlined, kernel
 from craftpath.engine.days import BEGINNING, FOREVER
+from craftpath.engine.kernels.compiled import inlined, kernel
 
 __all__ = ["complement", "contains", "everything", "intersect", "stretch_at_or_after", "unite"]
 

@@ -13,9 +13,10 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from craftpath.engine.kernels.compiled import entry, inlined, kernel
 from craftpath.engine.columns import NO_DAY, NO_LEVEL
 from craftpath.engine.kernels import daysets
+from craftpath.engine.kernels.compiled import entry, inlined_part, part
+from craftpath.engine.kernels.holding import FULL, evaluate, has_kind, measure
 from craftpath.engine.kernels.layout import (
     A_ADDITION_COUNT,
     A_ADDITIONS,
@@ -78,7 +79,6 @@ from craftpath.engine.kernels.layout import (
     V_ROUTES,
     V_UNTIL,
 )
-from craftpath.engine.kernels.tests import FULL, evaluate, measure
 
 __all__ = [
     "DONE",
@@ -107,8 +107,8 @@ class Workspace(NamedTuple):
     stretch: npt.NDArray[np.int32]
     worth: npt.NDArray[np.float64]
     days: npt.NDArray[np.int32]
+    ranges: npt.NDArray[np.int32]  # [kind, 2]: its first record, and the first after it
     found: npt.NDArray[np.int8]  # [record]: how surely it matches the pattern being looked at
-    anchors: npt.NDArray[np.int8]  # [record]: the same for the pattern after `since`
     foci: npt.NDArray[np.int32]
     pool: npt.NDArray[np.int32]
     place: npt.NDArray[np.int32]  # [test, 4]: sure offset, pairs, may offset, pairs
@@ -129,11 +129,12 @@ class Output(NamedTuple):
     counts: npt.NDArray[np.int64]  # [rows, missing]
 
 
-@inlined
+@inlined_part
 def gather(tables, columns, row, known_on, work):  # type: ignore[no-untyped-def]
-    """Copy the visible records of the party at `row`, sorted by start.
+    """Copy the visible records of the party at `row`, sorted by kind and start.
 
-    Returns (first row of the next party, visible records, doubts, kinds, kinds).
+    `work.ranges` then says where the records of each kind stand. Returns (first row of the next
+    party, visible records or -1 where there is no room, doubts, kinds below 64, kinds above).
     """
     party = columns.party[row]
     rows = columns.party.shape[0]
@@ -150,7 +151,10 @@ def gather(tables, columns, row, known_on, work):  # type: ignore[no-untyped-def
             kind = columns.kind[i]
             start = columns.start[i]
             at = count
-            while at > 0 and work.records[at - 1, R_START] > start:
+            while at > 0 and (
+                work.records[at - 1, R_KIND] > kind
+                or (work.records[at - 1, R_KIND] == kind and work.records[at - 1, R_START] > start)
+            ):
                 for f in range(6):
                     work.records[at, f] = work.records[at - 1, f]
                 work.quantities[at] = work.quantities[at - 1]
@@ -177,11 +181,16 @@ def gather(tables, columns, row, known_on, work):  # type: ignore[no-untyped-def
             )
             count += 1
         i += 1
+    for k in range(count):
+        kind = work.records[k, R_KIND]
+        if k == 0 or work.records[k - 1, R_KIND] != kind:
+            work.ranges[kind, 0] = k
+        work.ranges[kind, 1] = k + 1
     return i, count, doubts, kinds_low, kinds_high
 
 
-@inlined
-def life(records, count, kind):  # type: ignore[no-untyped-def]
+@inlined_part
+def life(records, ranges, kinds_low, kinds_high, kind):  # type: ignore[no-untyped-def]
     """(start, end, surely) by the first visible record of the kind; start NO_DAY if there is none.
 
     Of several births on one day the surest counts, then the longest life.
@@ -189,9 +198,9 @@ def life(records, count, kind):  # type: ignore[no-untyped-def]
     start = _NO_DAY
     end = _NO_DAY
     sure = False
-    for i in range(count):
-        if records[i, R_KIND] != kind:
-            continue
+    if kind < 0 or not has_kind(kinds_low, kinds_high, kind):
+        return start, end, sure
+    for i in range(ranges[kind, 0], ranges[kind, 1]):
         if start != _NO_DAY and records[i, R_START] > start:
             break
         this = records[i, R_SURE] == SURE
@@ -202,7 +211,7 @@ def life(records, count, kind):  # type: ignore[no-untyped-def]
     return start, end, sure
 
 
-@inlined
+@inlined_part
 def find_foci(tables, records, count, wanted, foci):  # type: ignore[no-untyped-def]
     """The distinct subjects, in order, of visible records whose kind's code list is `wanted`."""
     found = 0
@@ -222,9 +231,9 @@ def find_foci(tables, records, count, wanted, foci):  # type: ignore[no-untyped-
     return found
 
 
-@inlined
+@inlined_part
 def work_out(  # type: ignore[no-untyped-def]
-    tables, others, work, c, count, doubts, birth, birth_sure, kinds_low, kinds_high, focus
+    tables, others, work, c, doubts, birth, birth_sure, kinds_low, kinds_high, focus
 ):
     """Evaluate condition `c` unless that has been done; False when the pool is full."""
     first = tables.conditions[c, C_PLAN]
@@ -235,9 +244,9 @@ def work_out(  # type: ignore[no-untyped-def]
             continue
         top = evaluate(
             tables.patterns, tables.quantities, tables.tests, tables.bounds, tables.ints,
-            tables.bits, t, work.records, work.quantities, work.others, count, doubts,
+            tables.bits, t, work.records, work.quantities, work.others, work.ranges, doubts,
             birth, birth_sure, kinds_low, kinds_high, others.ids, others.offsets, others.records,
-            others.quantities, focus, work.found, work.anchors, work.stretch, work.worth, work.days, work.pool,
+            others.quantities, focus, work.found, work.stretch, work.worth, work.days, work.pool,
             work.top[0], work.place,
         )  # fmt: skip
         if top == FULL:
@@ -247,28 +256,28 @@ def work_out(  # type: ignore[no-untyped-def]
     return True
 
 
-@kernel
+@part
 def ensure_rule(  # type: ignore[no-untyped-def]
-    tables, others, work, rule, count, doubts, birth, birth_sure, kinds_low, kinds_high, focus
+    tables, others, work, rule, doubts, birth, birth_sure, kinds_low, kinds_high, focus
 ):
     """Evaluate every condition of a rule, its amounts' too; False when the pool is full."""
     first = tables.rules[rule, RU_CONDITIONS]
     for c in range(first, first + tables.rules[rule, RU_CONDITION_COUNT]):
         if not work_out(
-            tables, others, work, c, count, doubts, birth, birth_sure, kinds_low, kinds_high, focus
+            tables, others, work, c, doubts, birth, birth_sure, kinds_low, kinds_high, focus
         ):
             return False
     return True
 
 
-@inlined
+@inlined_part
 def holds_on(tables, work, c, day):  # type: ignore[no-untyped-def]
     """Whether condition `c`, already evaluated, surely holds on a day."""
     t = tables.conditions[c, C_TEST]
     return daysets.contains(work.pool, work.place[t, 0], work.place[t, 1], day)
 
 
-@inlined
+@inlined_part
 def narrow(work, at, t):  # type: ignore[no-untyped-def]
     """Intersect the set at row `at` of `work.routes` with test `t`; False when the pool is full."""
     pool = work.pool
@@ -294,7 +303,7 @@ def narrow(work, at, t):  # type: ignore[no-untyped-def]
     return True
 
 
-@inlined
+@inlined_part
 def widen(work, into, at):  # type: ignore[no-untyped-def]
     """Unite the set at row `into` of `work.routes` with that at row `at`; False when full."""
     pool = work.pool
@@ -320,7 +329,7 @@ def widen(work, into, at):  # type: ignore[no-untyped-def]
     return True
 
 
-@inlined
+@inlined_part
 def has_kinds(tables, needs, kinds_low, kinds_high):  # type: ignore[no-untyped-def]
     """Whether the party has records of the kinds without which nothing can hold."""
     for k in range(int(tables.needs[needs])):
@@ -331,7 +340,7 @@ def has_kinds(tables, needs, kinds_low, kinds_high):  # type: ignore[no-untyped-
     return True
 
 
-@inlined
+@inlined_part
 def opens_on(work, at, day):  # type: ignore[no-untyped-def]
     """Whether a stretch of row `at` of `work.routes`, sure or possible, begins on a day."""
     for side in (0, 2):
@@ -342,9 +351,9 @@ def opens_on(work, at, day):  # type: ignore[no-untyped-def]
     return False
 
 
-@inlined
+@inlined_part
 def find_days(  # type: ignore[no-untyped-def]
-    tables, others, work, rule, count, doubts, birth, death, birth_sure, focus,
+    tables, others, work, rule, doubts, birth, death, birth_sure, focus,
     kinds_low, kinds_high, as_of, everything,
 ):  # fmt: skip
     """Fill `work.routes` for every route of a rule, and the rule's own sets in the last row.
@@ -411,7 +420,7 @@ def find_days(  # type: ignore[no-untyped-def]
                     work.routes[r, side] = work.routes[common, side]
             for c in range(first, first + asked):
                 if not work_out(
-                    tables, others, work, c, count, doubts, birth, birth_sure, kinds_low,
+                    tables, others, work, c, doubts, birth, birth_sure, kinds_low,
                     kinds_high, focus,
                 ):  # fmt: skip
                     return False
@@ -427,7 +436,7 @@ def find_days(  # type: ignore[no-untyped-def]
     return True
 
 
-@inlined
+@inlined_part
 def read_verdict(work, as_of):  # type: ignore[no-untyped-def]
     """(verdict, from, until) off the rule's own sets, which stand in the last row."""
     total = work.routes.shape[0] - 1
@@ -447,7 +456,7 @@ def read_verdict(work, as_of):  # type: ignore[no-untyped-def]
     return NEVER, _NO_DAY, _NO_DAY
 
 
-@kernel
+@part
 def amount_on(tables, work, a, day):  # type: ignore[no-untyped-def]
     """The amount `a` on a day, its conditions being done; NaN where no case applies."""
     base = np.nan
@@ -465,7 +474,7 @@ def amount_on(tables, work, a, day):  # type: ignore[no-untyped-def]
     return min(base + base * percent / 100.0, tables.caps[a])
 
 
-@inlined
+@inlined_part
 def count_lacking(tables, work, first, n, day):  # type: ignore[no-untyped-def]
     """How many of `n` conditions, all done, do not surely hold on a day."""
     lacking = 0
@@ -475,7 +484,7 @@ def count_lacking(tables, work, first, n, day):  # type: ignore[no-untyped-def]
     return lacking
 
 
-@inlined
+@inlined_part
 def choose_route(tables, work, rule, verdict, day, as_of):  # type: ignore[no-untyped-def]
     """(version, route, amount) that a verdict is reported by; route -1 where there is none.
 
@@ -527,7 +536,7 @@ def choose_route(tables, work, rule, verdict, day, as_of):  # type: ignore[no-un
     return best_version, best_route, best_amount
 
 
-@inlined
+@inlined_part
 def list_missing(tables, work, first, n, at, missing, as_of):  # type: ignore[no-untyped-def]
     """Append the names of those of `n` conditions that do not surely hold; the new end."""
     for c in range(first, first + n):
@@ -537,7 +546,7 @@ def list_missing(tables, work, first, n, at, missing, as_of):  # type: ignore[no
     return at
 
 
-@kernel
+@part
 def write_row(tables, work, out, party, group, focus, rule, verdict, start, end, as_of):  # type: ignore[no-untyped-def]
     """Append a decision, the rule's conditions being done; False when the output is full."""
     row = out.counts[0]
@@ -575,6 +584,35 @@ def write_row(tables, work, out, party, group, focus, rule, verdict, start, end,
     return True
 
 
+@inlined_part
+def write_plain_row(tables, work, out, party, group, focus, rule, start, end, as_of):  # type: ignore[no-untyped-def]
+    """The same for a party that qualifies under a rule that pays nothing: the commonest row."""
+    row = out.counts[0]
+    if row >= out.party.shape[0]:
+        return False
+    name = -1
+    first = tables.rules[rule, RU_VERSIONS]
+    last = first + tables.rules[rule, RU_COUNT] - 1
+    begin = tables.versions[first, V_ROUTES]
+    end_of_routes = tables.versions[last, V_ROUTES] + tables.versions[last, V_ROUTE_COUNT]
+    for r in range(begin, end_of_routes):
+        if daysets.contains(work.pool, work.routes[r, 0], work.routes[r, 1], as_of):
+            name = tables.routes[r, RT_NAME]
+            break
+    out.party[row] = party
+    out.fields[D_GROUP, row] = group
+    out.fields[D_FOCUS, row] = focus
+    out.fields[D_RULE, row] = rule
+    out.fields[D_VERDICT, row] = QUALIFIES
+    out.fields[D_ROUTE, row] = name
+    out.fields[D_FROM, row] = start
+    out.fields[D_UNTIL, row] = end
+    out.fields[D_MISSING, row] = out.counts[1]
+    out.amount[row] = np.nan
+    out.counts[0] = row + 1
+    return True
+
+
 @entry
 def decide_rows(  # type: ignore[no-untyped-def]
     tables, columns, others, work, out, row, as_of, known_on, person_kind, organisation_kind,
@@ -599,10 +637,14 @@ def decide_rows(  # type: ignore[no-untyped-def]
         )
         if count < 0:
             return RECORDS_FULL, row
-        birth, death, birth_sure = life(work.records, count, person_kind)
+        birth, death, birth_sure = life(
+            work.records, work.ranges, kinds_low, kinds_high, person_kind
+        )
         is_organisation = birth == _NO_DAY
         if is_organisation:
-            birth, death, birth_sure = life(work.records, count, organisation_kind)
+            birth, death, birth_sure = life(
+                work.records, work.ranges, kinds_low, kinds_high, organisation_kind
+            )
         if birth == _NO_DAY:
             row = following
             continue
@@ -634,7 +676,7 @@ def decide_rows(  # type: ignore[no-untyped-def]
                     ):
                         continue
                     if not find_days(
-                        tables, others, work, rule, count, doubts, birth, death, birth_sure,
+                        tables, others, work, rule, doubts, birth, death, birth_sure,
                         focus, kinds_low, kinds_high, as_of, everything,
                     ):  # fmt: skip
                         status = POOL_FULL
@@ -642,13 +684,20 @@ def decide_rows(  # type: ignore[no-untyped-def]
                     verdict, start, end = read_verdict(work, as_of)
                     if verdict == NEVER and not all_rows:
                         continue
-                    if verdict != QUALIFIES or tables.rules[rule, RU_PAYS]:
-                        if not ensure_rule(
-                            tables, others, work, rule, count, doubts, birth, birth_sure,
-                            kinds_low, kinds_high, focus,
+                    if verdict == QUALIFIES and not tables.rules[rule, RU_PAYS]:
+                        if not write_plain_row(
+                            tables, work, out, columns.party[row], g, focus, rule, start, end,
+                            as_of,
                         ):  # fmt: skip
-                            status = POOL_FULL
+                            status = OUTPUT_FULL
                             break
+                        continue
+                    if not ensure_rule(
+                        tables, others, work, rule, doubts, birth, birth_sure, kinds_low,
+                        kinds_high, focus,
+                    ):  # fmt: skip
+                        status = POOL_FULL
+                        break
                     if not write_row(
                         tables, work, out, columns.party[row], g, focus, rule, verdict, start,
                         end, as_of,
@@ -674,6 +723,14 @@ def measure_all(tables, others, work, focus, as_of, found):  # type: ignore[no-u
     For the party that was decided last. Rows of tests that measure nothing stay as they are, and
     so does the total where time is measured.
     """
+    kinds_low = np.uint64(0)
+    kinds_high = np.uint64(0)
+    for i in range(work.party[0]):
+        kind = work.records[i, R_KIND]
+        if kind < 64:
+            kinds_low |= np.uint64(1) << np.uint64(kind)
+        else:
+            kinds_high |= np.uint64(1) << np.uint64(kind - 64)
     for t in range(tables.tests.shape[0]):
         op = tables.tests[t, T_OP]
         if not (op == OP_AGE or op == OP_TOTAL or op == OP_ACCUMULATED or op == OP_HELD_FOR):
@@ -682,8 +739,8 @@ def measure_all(tables, others, work, focus, as_of, found):  # type: ignore[no-u
             continue
         months, days, total = measure(
             tables.patterns, tables.quantities, tables.tests, tables.bits, t, work.records,
-            work.quantities, work.others, work.party[0], work.party[1], others.ids,
-            others.offsets, others.records, others.quantities, focus, as_of, work.found,
+            work.quantities, work.others, work.ranges, kinds_low, kinds_high, work.party[1],
+            others.ids, others.offsets, others.records, others.quantities, focus, as_of, work.found,
             work.stretch, work.worth, work.pool, work.top[0],
         )  # fmt: skip
         found[t, 0] = months

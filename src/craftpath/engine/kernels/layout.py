@@ -52,8 +52,8 @@ TEST_FIELDS = 10
 
 (
     OP_HOLDS,  # A pattern
-    OP_HELD_FOR,  # A pattern, B months, C days
-    OP_ACCUMULATED,  # A pattern, B months, C days, D since pattern or -1
+    OP_HELD_FOR,  # A pattern, B months, C days, D -1, E the test that the pattern holds
+    OP_ACCUMULATED,  # A pattern, B months, C days, D since pattern or -1, E as above
     OP_TOTAL,  # A pattern, B sum?, C window, D months, E days, F years, G min?, H max?
     OP_WITHIN,  # A pattern, B months, C days
     OP_AGE,  # A,B at least; C,D under; E,F at most (months, days; months -1: not asked)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from craftpath.engine.kernels.compiled import inlined, kernel
 from craftpath.engine.columns import NO_LEVEL, NO_PARTY
 from craftpath.engine.days import FOREVER
 from craftpath.engine.kernels.calendar import add_span
+from craftpath.engine.kernels.compiled import inlined_part, part
 from craftpath.engine.kernels.layout import (
     MAY,
     NO,
@@ -35,24 +35,23 @@ from craftpath.engine.kernels.layout import (
     S_ANY,
     S_FOCUS,
     S_RELATED,
-    SURE,
 )
 
-__all__ = ["bit", "find_other", "match_alone", "match_other", "match_records"]
+__all__ = ["bit", "find_other", "has_kind", "match_alone", "match_other", "match_records"]
 
 _FOREVER = FOREVER
 _NO_LEVEL = NO_LEVEL
 _NO_PARTY = NO_PARTY
 
 
-@inlined
+@inlined_part
 def bit(bits, first, index):  # type: ignore[no-untyped-def]
     """Whether bit `index` is set in the bit set that begins at word `first`."""
     word = bits[first + (index >> 6)]
     return (word >> np.uint64(index & 63)) & np.uint64(1) != np.uint64(0)
 
 
-@inlined
+@inlined_part
 def match_alone(patterns, bounds, bits, p, records, quantities, i, focus):  # type: ignore[no-untyped-def]
     """Match record `i` by its own fields: all of a pattern but `other` and `already`."""
     if records[i, R_KIND] != patterns[p, P_KIND]:
@@ -95,7 +94,7 @@ def match_alone(patterns, bounds, bits, p, records, quantities, i, focus):  # ty
     return found
 
 
-@kernel
+@part
 def find_other(ids, party):  # type: ignore[no-untyped-def]
     """Index of a party among the others, or -1 where it is null or nothing is known of it."""
     if party == _NO_PARTY:
@@ -113,17 +112,17 @@ def find_other(ids, party):  # type: ignore[no-untyped-def]
     return -1
 
 
-@kernel
-def held_before(patterns, bounds, bits, p, records, quantities, count, start, focus):  # type: ignore[no-untyped-def]
-    """How surely a record matching `p` held on the day before `start`."""
+@part
+def held_before(patterns, bounds, bits, p, records, quantities, first, last, start, focus):  # type: ignore[no-untyped-def]
+    """How surely one of the records `first` to `last` matching `p` held the day before `start`."""
     best = MAY if patterns[p, P_OPEN] else NO
-    for j in range(count):
+    for j in range(first, last):
         if records[j, R_START] < start <= records[j, R_END]:
             best = max(best, match_alone(patterns, bounds, bits, p, records, quantities, j, focus))
     return best
 
 
-@kernel
+@part
 def match_other(  # type: ignore[no-untyped-def]
     patterns, bounds, bits, p, other, ids, offsets, other_records, other_quantities, day, focus
 ):
@@ -141,28 +140,44 @@ def match_other(  # type: ignore[no-untyped-def]
     return best
 
 
-@inlined
+@inlined_part
+def has_kind(kinds_low, kinds_high, kind):  # type: ignore[no-untyped-def]
+    """Whether a kind is among those of which the party has a record."""
+    if kind < 64:
+        return (kinds_low >> np.uint64(kind)) & np.uint64(1) != np.uint64(0)
+    return (kinds_high >> np.uint64(kind - 64)) & np.uint64(1) != np.uint64(0)
+
+
+@inlined_part
 def match_records(  # type: ignore[no-untyped-def]
-    patterns, bounds, bits, p, records, quantities, others, count,
+    patterns, bounds, bits, p, records, quantities, others, ranges, kinds_low, kinds_high,
     ids, offsets, other_records, other_quantities, focus, other_on_start, found,
 ):  # fmt: skip
-    """Fill `found` [record] with how surely each of a party's records matches pattern `p`.
+    """How surely each of a party's records of the kind of pattern `p` matches, into `found`.
+
+    Returns (first, after the last) of those records; nothing is said of the others.
 
     other_on_start  judge the other party on the record's first day; else leave it out here
     """
     kind = patterns[p, P_KIND]
+    if not has_kind(kinds_low, kinds_high, kind):
+        return 0, 0
     held = patterns[p, P_ALREADY]
     hop = patterns[p, P_OTHER]
-    for i in range(count):
-        if records[i, R_KIND] != kind:
-            found[i] = NO
-            continue
+    first = ranges[kind, 0]
+    last = ranges[kind, 1]
+    for i in range(first, last):
         how = match_alone(patterns, bounds, bits, p, records, quantities, i, focus)
         if how != NO and held >= 0:
+            held_first = 0
+            held_last = 0
+            if has_kind(kinds_low, kinds_high, patterns[held, P_KIND]):
+                held_first = ranges[patterns[held, P_KIND], 0]
+                held_last = ranges[patterns[held, P_KIND], 1]
             how = min(
                 how,
                 held_before(
-                    patterns, bounds, bits, held, records, quantities, count,
+                    patterns, bounds, bits, held, records, quantities, held_first, held_last,
                     records[i, R_START], focus,
                 ),
             )  # fmt: skip
@@ -175,3 +190,4 @@ def match_records(  # type: ignore[no-untyped-def]
                 ),
             )  # fmt: skip
         found[i] = how
+    return first, last

@@ -21,7 +21,7 @@ from craftpath.engine.kernels.calendar import (
     months_and_days,
     year_of,
 )
-from craftpath.engine.kernels.compiled import inlined, kernel
+from craftpath.engine.kernels.compiled import inlined_part, part
 from craftpath.engine.kernels.layout import (
     MAY,
     NO,
@@ -57,35 +57,41 @@ from craftpath.engine.kernels.layout import (
     W_LIFE,
     W_ROLLING,
 )
-from craftpath.engine.kernels.matching import bit, find_other, match_alone, match_records
+from craftpath.engine.kernels.matching import (
+    bit,
+    find_other,
+    has_kind,
+    match_alone,
+    match_records,
+)
 
-__all__ = ["FULL", "evaluate", "measure"]
+__all__ = ["FULL", "evaluate", "has_kind", "measure"]
 
 FULL = -1
 _BEGINNING = BEGINNING
 _FOREVER = FOREVER
 
 
-@inlined
-def spells(records, found, count, least, pool, top):  # type: ignore[no-untyped-def]
+@inlined_part
+def spells(records, found, lo, hi, least, pool, top):  # type: ignore[no-untyped-def]
     """Days on which a record holds that was found at least as sure as `least`."""
     written = 0
-    for i in range(count):
+    for i in range(lo, hi):
         if found[i] >= least:
             written = daysets.push(pool, top, written, records[i, R_START], records[i, R_END])
     return written
 
 
-@kernel
+@part
 def spells_with_other(  # type: ignore[no-untyped-def]
-    patterns, bounds, bits, p, records, found, others, count,
+    patterns, bounds, bits, p, records, found, others, lo, hi,
     ids, offsets, other_records, other_quantities, focus, least, pool, top,
 ):  # fmt: skip
     """The same, cut day by day to when the other party has such a record; or FULL."""
     room = (pool.shape[0] - top) // 2 - 2
     hop = patterns[p, P_OTHER]
     written = 0
-    for i in range(count):
+    for i in range(lo, hi):
         if found[i] < least:
             continue
         start = records[i, R_START]
@@ -115,7 +121,7 @@ def spells_with_other(  # type: ignore[no-untyped-def]
     return daysets.sort_and_join(pool, top, written)
 
 
-@inlined
+@inlined_part
 def held_for(pool, a, na, months, days, top):  # type: ignore[no-untyped-def]
     """The part of each stretch that comes after it has lasted."""
     written = 0
@@ -125,7 +131,7 @@ def held_for(pool, a, na, months, days, top):  # type: ignore[no-untyped-def]
     return written
 
 
-@kernel
+@part
 def first_day_accumulated(pool, a, na, since, months, days):  # type: ignore[no-untyped-def]
     """First day on which time in the stretches, counted from `since`, suffices; FOREVER if none.
 
@@ -147,8 +153,8 @@ def first_day_accumulated(pool, a, na, since, months, days):  # type: ignore[no-
     return _FOREVER
 
 
-@inlined
-def accumulated_since(records, anchors, count, least, is_open, pool, a, na, months, days, top):  # type: ignore[no-untyped-def]
+@inlined_part
+def accumulated_since(records, anchors, lo, hi, least, is_open, pool, a, na, months, days, top):  # type: ignore[no-untyped-def]
     """Union over the anchors of: enough time since it began, and it still holds.
 
     Of an open kind, an anchor of which we were not told may have been there from the first.
@@ -158,7 +164,7 @@ def accumulated_since(records, anchors, count, least, is_open, pool, a, na, mont
         pool[top] = first_day_accumulated(pool, a, na, _BEGINNING, months, days)
         pool[top + 1] = _FOREVER
         written = 1
-    for i in range(count):
+    for i in range(lo, hi):
         if anchors[i] >= least:
             start = records[i, R_START]
             first = first_day_accumulated(pool, a, na, start, months, days)
@@ -170,11 +176,11 @@ def accumulated_since(records, anchors, count, least, is_open, pool, a, na, mont
     return daysets.sort_and_join(pool, top, written)
 
 
-@inlined
-def within(records, found, count, least, months, days, pool, top):  # type: ignore[no-untyped-def]
+@inlined_part
+def within(records, found, lo, hi, least, months, days, pool, top):  # type: ignore[no-untyped-def]
     """From each matching record's start through the corresponding day, while it holds."""
     written = 0
-    for i in range(count):
+    for i in range(lo, hi):
         if found[i] >= least:
             start = records[i, R_START]
             last = add_span(start, months, days)
@@ -182,7 +188,7 @@ def within(records, found, count, least, months, days, pool, top):  # type: igno
     return written
 
 
-@kernel
+@part
 def counted_days(window, months, days, years, start):  # type: ignore[no-untyped-def]
     """[from, until): the days on which a record that began on `start` counts."""
     if window == W_LIFE:
@@ -195,15 +201,17 @@ def counted_days(window, months, days, years, start):  # type: ignore[no-untyped
     return days_of_civil(year + 1, 1, 1), days_of_civil(year + 1 + years, 1, 1)
 
 
-@kernel
-def collect(records, quantities, found, count, summed, window, months, days, years, stretch, worth):  # type: ignore[no-untyped-def]
+@part
+def collect(
+    records, quantities, found, lo, hi, summed, window, months, days, years, stretch, worth
+):  # type: ignore[no-untyped-def]
     """What each matching record counts for, and when; returns how many were collected.
 
     stretch  int32 [n, 2] out: first day, first day no longer
     worth    float64 [n, 2] out: what it surely and what it may count for
     """
     collected = 0
-    for i in range(count):
+    for i in range(lo, hi):
         if found[i] == NO or records[i, R_START] >= records[i, R_END]:
             continue
         start, until = counted_days(window, months, days, years, records[i, R_START])
@@ -223,7 +231,7 @@ def collect(records, quantities, found, count, summed, window, months, days, yea
     return collected
 
 
-@kernel
+@part
 def breakpoints(stretch, count, days):  # type: ignore[no-untyped-def]
     """The days on which a total can change, sorted, each once; returns how many."""
     kept = 0
@@ -242,7 +250,7 @@ def breakpoints(stretch, count, days):  # type: ignore[no-untyped-def]
     return kept
 
 
-@kernel
+@part
 def total_days(  # type: ignore[no-untyped-def]
     stretch, worth, count, days, low, high, has_low, has_high, is_open, least, pool, top
 ):
@@ -271,7 +279,7 @@ def total_days(  # type: ignore[no-untyped-def]
     return written
 
 
-@kernel
+@part
 def age(birth, low_m, low_d, under_m, under_d, most_m, most_d):  # type: ignore[no-untyped-def]
     """[from, until): the days on which the age lies in bounds; months -1: not asked."""
     start = _BEGINNING
@@ -285,7 +293,7 @@ def age(birth, low_m, low_d, under_m, under_d, most_m, most_d):  # type: ignore[
     return start, end
 
 
-@kernel
+@part
 def combine(op, ints, first, count, place, pool, top, side):  # type: ignore[no-untyped-def]
     """AND or OR over children already evaluated; `side` 0: sure sets, 2: may sets.
 
@@ -310,7 +318,7 @@ def combine(op, ints, first, count, place, pool, top, side):  # type: ignore[no-
     return at, pairs, top
 
 
-@kernel
+@part
 def evaluate_combined(tests, ints, t, pool, top, place):  # type: ignore[no-untyped-def]
     """all, any or none of children already evaluated."""
     op = tests[t, T_OP]
@@ -333,7 +341,7 @@ def evaluate_combined(tests, ints, t, pool, top, place):  # type: ignore[no-unty
     return top
 
 
-@kernel
+@part
 def evaluate_simple(tests, ints, bits, t, birth, birth_sure, focus, pool, top, place):  # type: ignore[no-untyped-def]
     """Tests that look at no record but the birth: age, calendar, focus, pending."""
     op = tests[t, T_OP]
@@ -364,19 +372,11 @@ def evaluate_simple(tests, ints, bits, t, birth, birth_sure, focus, pool, top, p
     return top + 2 * pairs
 
 
-@inlined
-def has_kind(kinds_low, kinds_high, kind):  # type: ignore[no-untyped-def]
-    """Whether a kind is among those of which the party has a record."""
-    if kind < 64:
-        return (kinds_low >> np.uint64(kind)) & np.uint64(1) != np.uint64(0)
-    return (kinds_high >> np.uint64(kind - 64)) & np.uint64(1) != np.uint64(0)
-
-
-@inlined
+@inlined_part
 def evaluate_leaf(  # type: ignore[no-untyped-def]
-    patterns, bounds, tests, limits, bits, t, records, quantities, others, count, doubts,
+    patterns, bounds, tests, limits, bits, t, records, quantities, others, ranges, doubts,
     kinds_low, kinds_high, ids, offsets, other_records, other_quantities, focus,
-    found, anchors, stretch, worth, days, pool, top, place,
+    found, stretch, worth, days, pool, top, place,
 ):  # fmt: skip
     """A test that looks at records, at both certainties. Returns the new top, or FULL."""
     op = tests[t, T_OP]
@@ -389,27 +389,30 @@ def evaluate_leaf(  # type: ignore[no-untyped-def]
             place[t, 2] = top
             place[t, 3] = 0
             return top
-    day_by_day = op <= OP_ACCUMULATED and not patterns[p, P_OTHER_ON_START]
-    match_records(
-        patterns, bounds, bits, p, records, quantities, others, count, ids, offsets,
-        other_records, other_quantities, focus, not day_by_day, found,
-    )  # fmt: skip
-    unsure = doubts or is_open or patterns[p, P_OTHER] >= 0 or patterns[p, P_ALREADY] >= 0
+    # Of the three that look at time in the pattern, the second and third read the first's days,
+    # and of the anchors' pattern the days themselves count.
+    holds = tests[t, T_E]
     since = tests[t, T_D] if op == OP_ACCUMULATED else -1
-    since_open = False
-    if since >= 0:
-        since_open = patterns[since, P_OPEN] != 0
-        match_records(
-            patterns, bounds, bits, since, records, quantities, others, count, ids, offsets,
-            other_records, other_quantities, focus, True, anchors,
+    looked_at = since if since >= 0 else p
+    day_by_day = op == OP_HOLDS and not patterns[p, P_OTHER_ON_START]
+    lo = 0
+    hi = 0
+    if since >= 0 or (op != OP_HELD_FOR and op != OP_ACCUMULATED):
+        lo, hi = match_records(
+            patterns, bounds, bits, looked_at, records, quantities, others, ranges, kinds_low,
+            kinds_high, ids, offsets, other_records, other_quantities, focus, not day_by_day,
+            found,
         )  # fmt: skip
+    since_open = since >= 0 and patterns[since, P_OPEN] != 0
+    unsure = doubts or is_open or patterns[p, P_OTHER] >= 0 or patterns[p, P_ALREADY] >= 0
+    if since >= 0:
         unsure = (
             unsure or since_open or patterns[since, P_OTHER] >= 0 or patterns[since, P_ALREADY] >= 0
         )
     collected = 0
     if op == OP_TOTAL:
         collected = collect(
-            records, quantities, found, count, tests[t, T_B], tests[t, T_C], tests[t, T_D],
+            records, quantities, found, lo, hi, tests[t, T_B], tests[t, T_C], tests[t, T_D],
             tests[t, T_E], tests[t, T_F], stretch, worth,
         )  # fmt: skip
     at = top
@@ -418,7 +421,12 @@ def evaluate_leaf(  # type: ignore[no-untyped-def]
         least = SURE if side == 0 else MAY
         if side == 1 and not unsure:
             break
-        if (pool.shape[0] - top) // 2 - 2 < 2 * count + 8:
+        held = 0
+        spell = 0
+        if op == OP_HELD_FOR or op == OP_ACCUMULATED:
+            spell = place[holds, 2 * side]
+            held = place[holds, 2 * side + 1]
+        if (pool.shape[0] - top) // 2 - 2 < hi - lo + held + 8:
             return FULL
         at = top
         if op == OP_TOTAL:
@@ -428,42 +436,30 @@ def evaluate_leaf(  # type: ignore[no-untyped-def]
             )  # fmt: skip
         elif side == 1 and is_open and since >= 0 and not since_open:
             # Time of which we were not told may fill all the days of an anchor.
-            written = spells(records, anchors, count, MAY, pool, top)
+            written = spells(records, found, lo, hi, MAY, pool, top)
         elif side == 1 and is_open:
             written = daysets.everything(pool, top)
         elif op == OP_WITHIN:
-            written = within(
-                records, found, count, least, tests[t, T_B], tests[t, T_C], pool, top
+            written = within(records, found, lo, hi, least, tests[t, T_B], tests[t, T_C], pool, top)
+        elif op == OP_HELD_FOR:
+            written = held_for(pool, spell, held, tests[t, T_B], tests[t, T_C], top)
+        elif since >= 0:
+            written = accumulated_since(
+                records, found, lo, hi, least, since_open, pool, spell, held,
+                tests[t, T_B], tests[t, T_C], top,
+            )  # fmt: skip
+        elif op == OP_ACCUMULATED:
+            first = first_day_accumulated(
+                pool, spell, held, _BEGINNING, tests[t, T_B], tests[t, T_C]
             )
+            written = daysets.push(pool, top, 0, first, _FOREVER)
+        elif day_by_day and patterns[p, P_OTHER] >= 0:
+            written = spells_with_other(
+                patterns, bounds, bits, p, records, found, others, lo, hi, ids, offsets,
+                other_records, other_quantities, focus, least, pool, top,
+            )  # fmt: skip
         else:
-            if day_by_day and patterns[p, P_OTHER] >= 0:
-                written = spells_with_other(
-                    patterns, bounds, bits, p, records, found, others, count, ids, offsets,
-                    other_records, other_quantities, focus, least, pool, top,
-                )  # fmt: skip
-                if written == FULL:
-                    return FULL
-            else:
-                written = spells(records, found, count, least, pool, top)
-            if op != OP_HOLDS:
-                held = written
-                spell = top
-                top += 2 * held
-                at = top
-                if (pool.shape[0] - top) // 2 - 2 < held + count + 8:
-                    return FULL
-                if op == OP_HELD_FOR:
-                    written = held_for(pool, spell, held, tests[t, T_B], tests[t, T_C], top)
-                elif since >= 0:
-                    written = accumulated_since(
-                        records, anchors, count, least, since_open, pool, spell, held,
-                        tests[t, T_B], tests[t, T_C], top,
-                    )  # fmt: skip
-                else:
-                    first = first_day_accumulated(
-                        pool, spell, held, _BEGINNING, tests[t, T_B], tests[t, T_C]
-                    )
-                    written = daysets.push(pool, top, 0, first, _FOREVER)
+            written = spells(records, found, lo, hi, least, pool, top)
         if written == FULL:
             return FULL
         top = at + 2 * written
@@ -483,11 +479,11 @@ def evaluate_leaf(  # type: ignore[no-untyped-def]
     return top
 
 
-@inlined
+@inlined_part
 def evaluate(  # type: ignore[no-untyped-def]
-    patterns, bounds, tests, limits, ints, bits, t, records, quantities, others, count, doubts,
+    patterns, bounds, tests, limits, ints, bits, t, records, quantities, others, ranges, doubts,
     birth, birth_sure, kinds_low, kinds_high, ids, offsets, other_records, other_quantities,
-    focus, found, anchors, stretch, worth, days, pool, top, place,
+    focus, found, stretch, worth, days, pool, top, place,
 ):  # fmt: skip
     """Evaluate test `t` (its children are done) into `place[t]`; returns the new top or FULL.
 
@@ -499,16 +495,16 @@ def evaluate(  # type: ignore[no-untyped-def]
     op = tests[t, T_OP]
     if op <= OP_WITHIN:
         return evaluate_leaf(
-            patterns, bounds, tests, limits, bits, t, records, quantities, others, count, doubts,
+            patterns, bounds, tests, limits, bits, t, records, quantities, others, ranges, doubts,
             kinds_low, kinds_high, ids, offsets, other_records, other_quantities, focus,
-            found, anchors, stretch, worth, days, pool, top, place,
+            found, stretch, worth, days, pool, top, place,
         )  # fmt: skip
     if op == OP_ALL or op == OP_ANY or op == OP_NONE:
         return evaluate_combined(tests, ints, t, pool, top, place)
     return evaluate_simple(tests, ints, bits, t, birth, birth_sure, focus, pool, top, place)
 
 
-@kernel
+@part
 def time_before(pool, a, na, since, day):  # type: ignore[no-untyped-def]
     """(months, days) of the stretches in [since, day): by the calendar if there is only one."""
     months = 0
@@ -528,10 +524,10 @@ def time_before(pool, a, na, since, day):  # type: ignore[no-untyped-def]
     return months, rest
 
 
-@kernel
+@part
 def measure(  # type: ignore[no-untyped-def]
-    patterns, bounds, tests, bits, t, records, quantities, others, count, birth,
-    ids, offsets, other_records, other_quantities, focus, as_of, found, stretch, worth, pool, top,
+    patterns, bounds, tests, bits, t, records, quantities, others, ranges, kinds_low, kinds_high,
+    birth, ids, offsets, other_records, other_quantities, focus, as_of, found, stretch, worth, pool, top,
 ):  # fmt: skip
     """How far test `t` has surely come by a day: (months, days, total).
 
@@ -543,14 +539,14 @@ def measure(  # type: ignore[no-untyped-def]
         months, rest = months_and_days(birth, max(as_of, birth))
         return months, rest, 0.0
     day_by_day = op <= OP_ACCUMULATED and not patterns[p, P_OTHER_ON_START]
-    match_records(
-        patterns, bounds, bits, p, records, quantities, others, count, ids, offsets,
-        other_records, other_quantities, focus, not day_by_day, found,
+    lo, hi = match_records(
+        patterns, bounds, bits, p, records, quantities, others, ranges, kinds_low, kinds_high,
+        ids, offsets, other_records, other_quantities, focus, not day_by_day, found,
     )  # fmt: skip
     if op == OP_TOTAL:
         total = 0.0
         n = collect(
-            records, quantities, found, count, tests[t, T_B], tests[t, T_C], tests[t, T_D],
+            records, quantities, found, lo, hi, tests[t, T_B], tests[t, T_C], tests[t, T_D],
             tests[t, T_E], tests[t, T_F], stretch, worth,
         )  # fmt: skip
         for i in range(n):
@@ -559,11 +555,11 @@ def measure(  # type: ignore[no-untyped-def]
         return 0, 0, total
     if day_by_day and patterns[p, P_OTHER] >= 0:
         held = spells_with_other(
-            patterns, bounds, bits, p, records, found, others, count, ids, offsets,
+            patterns, bounds, bits, p, records, found, others, lo, hi, ids, offsets,
             other_records, other_quantities, focus, SURE, pool, top,
         )  # fmt: skip
     else:
-        held = spells(records, found, count, SURE, pool, top)
+        held = spells(records, found, lo, hi, SURE, pool, top)
     if op == OP_HELD_FOR:
         for i in range(held):
             if pool[top + 2 * i] <= as_of < pool[top + 2 * i + 1]:
@@ -576,11 +572,11 @@ def measure(  # type: ignore[no-untyped-def]
         return months, rest, 0.0
     best_months = 0
     best_rest = 0
-    match_records(
-        patterns, bounds, bits, since, records, quantities, others, count, ids, offsets,
-        other_records, other_quantities, focus, True, found,
+    lo, hi = match_records(
+        patterns, bounds, bits, since, records, quantities, others, ranges, kinds_low, kinds_high,
+        ids, offsets, other_records, other_quantities, focus, True, found,
     )  # fmt: skip
-    for i in range(count):
+    for i in range(lo, hi):
         if found[i] == SURE and records[i, R_START] <= as_of < records[i, R_END]:
             months, rest = time_before(pool, top, held, records[i, R_START], as_of)
             if 30 * months + rest > 30 * best_months + best_rest:
