@@ -65,9 +65,9 @@ class UnknownRule(ValueError):
         listed = "\n  ".join(known)
         self.label = Label(
             f"规则包 {pack.id} 中没有规则 {name}" + (f"，是不是 {near}？" if near else "。"),
-            f"the pack {pack.id} has no rule {name}; "
-            + (f"did you mean {near}? " if near else "")
-            + f"It has:\n  {listed}",
+            f"The pack {pack.id} has no rule {name}"
+            + (f"; did you mean {near}?" if near else ".")
+            + f" It has:\n  {listed}",
         )
         super().__init__(self.label.en)
 

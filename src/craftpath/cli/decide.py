@@ -217,7 +217,7 @@ def _progress(said: Console, records: Records) -> Iterator[Callable[[int], None]
         return
     columns = (
         TextColumn("{task.description}"),
-        BarColumn(),
+        BarColumn(20),
         MofNCompleteColumn(),
         _Rate(),
         TimeRemainingColumn(),

@@ -14,28 +14,17 @@ from craftpath.version import __version__
 __all__ = ["main"]
 
 
-class Day(click.ParamType):
+def day(value: str) -> dt.date:
     """A day as YYYY-MM-DD, and nothing looser: 20250630 may be a slip."""
-
-    name = "day"
-
-    def convert(
-        self, value: str | dt.date, param: click.Parameter | None, ctx: click.Context | None
-    ) -> dt.date:
-        if isinstance(value, dt.date):
-            return value
-        try:
-            return dt.datetime.strptime(value, "%Y-%m-%d").date()  # noqa: DTZ007
-        except ValueError:
-            self.fail(
-                f"{value} 不是日历上的一天，请写成 2025-06-30 / "
-                f"{value} is no day of the calendar; write it as 2025-06-30",
-                param,
-                ctx,
-            )
+    try:
+        return dt.datetime.strptime(value, "%Y-%m-%d").date()  # noqa: DTZ007
+    except ValueError:
+        raise click.BadParameter(
+            f"{value} 不是日历上的一天，请写成 2025-06-30 / "
+            f"{value} is no day of the calendar; write it as 2025-06-30"
+        ) from None
 
 
-DAY = Day()
 FILE = click.Path(path_type=Path)
 _pack = click.option(
     "--pack",
@@ -45,11 +34,11 @@ _pack = click.option(
     help="规则包：名称或文件夹 / a pack: its name or its folder",
 )
 _as_of = click.option(
-    "--as-of", type=DAY, required=True, metavar="DAY", help="所问日 / the day asked, YYYY-MM-DD"
+    "--as-of", type=day, required=True, metavar="DAY", help="所问日 / the day asked, YYYY-MM-DD"
 )
 _known_on = click.option(
     "--known-on",
-    type=DAY,
+    type=day,
     metavar="DAY",
     help="所知日，默认同 --as-of / the day of knowledge; --as-of by default",
 )
@@ -90,7 +79,10 @@ def main() -> None:
     help="退回行文件，默认 OUT.rejects.csv / bad rows go here, with reasons",
 )
 @click.option(
-    "--all", "all_rows", is_flag=True, help="也写出“不符合”的行 / also write the rows that say never"
+    "--all",
+    "all_rows",
+    is_flag=True,
+    help="也写出“不符合”的行 / also write the rows that say never",
 )
 @click.option(
     "--threads",
@@ -152,7 +144,7 @@ def decide(
     "rules",
     metavar="ID",
     multiple=True,
-    help="只问这条规则，列出全部途径，可多次 / only this rule, with all its routes; may be repeated",
+    help="只问这条规则，列出全部途径；可多次 / only this rule, all its routes; may be repeated",
 )
 @_as_of
 @_known_on
@@ -182,7 +174,11 @@ def explain(
 )
 @click.option("--out", type=FILE, required=True, metavar="DIR", help="文件夹 / a folder")
 @click.option(
-    "--seed", type=int, default=1, show_default=True, help="种子，同种子同样例 / same seed, same sample"
+    "--seed",
+    type=int,
+    default=1,
+    show_default=True,
+    help="种子，同种子同样例 / same seed, same sample",
 )
 @click.option("--dirty", is_flag=True, help="混入各种坏行 / mix in every kind of bad row")
 @_pack
@@ -232,8 +228,8 @@ def pack_show(rule: str | None, pack: str, lang: str) -> None:
 @click.option(
     "--mutants",
     is_flag=True,
-    help="逐一改动数字、日期与比较，找出无用例察觉的 / move each number, day and comparison by one, "
-    "and name what no case notices",
+    help="逐一改动数字、日期与比较，找出无用例察觉的 / "
+    "move each number, day and comparison by one; name what no case notices",
 )
 @failing_plainly
 def pack_test(path: str, mutants: bool) -> None:

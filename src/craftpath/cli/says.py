@@ -1,7 +1,7 @@
 """How the command speaks: plain failures in both languages, no tracebacks for what a user can mend.
 
-    Failure     a sentence for the user; exit status 1
-    Stopped     SIGTERM or the terminal closing, raised like Ctrl-C; exit status 128 + signal
+Failure     a sentence for the user; exit status 1
+Stopped     SIGTERM or the terminal closing, raised like Ctrl-C; exit status 128 + signal
 """
 
 from __future__ import annotations
@@ -27,9 +27,8 @@ R = TypeVar("R")
 class Failure(click.ClickException):
     """What went wrong and how to mend it, Chinese first; exit status 1 unless said otherwise."""
 
-    def __init__(self, zh: str, en: str, exit_code: int = 1) -> None:
+    def __init__(self, zh: str, en: str) -> None:
         super().__init__(f"{zh}\n{en}")
-        self.exit_code = exit_code
 
     def show(self, file: IO[Any] | None = None) -> None:
         click.echo(self.message, file=file, err=True)
@@ -56,10 +55,9 @@ def failing_plainly(command: Callable[P, R]) -> Callable[P, R]:
                 os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise SystemExit(0) from None
         except KeyboardInterrupt as stop:
+            click.echo("已中断，没有留下半个文件。\nStopped; no half file is left.", err=True)
             number = stop.number if isinstance(stop, Stopped) else signal.SIGINT
-            raise Failure(
-                "已中断，没有留下半个文件。", "Stopped; no half file is left.", 128 + number
-            ) from None
+            raise SystemExit(128 + number) from None
         except click.ClickException:
             raise
         except Exception as trouble:

@@ -71,7 +71,9 @@ def _lines(run: Run, width: int | None) -> Iterator[Text | str]:
 
 
 def _title(run: Run) -> Text:
-    title = Text(f"{run.pack.label.zh} {run.pack.id} {run.pack.version} · {run.asked.as_of}", "bold")
+    title = Text(
+        f"{run.pack.label.zh} {run.pack.id} {run.pack.version} · {run.asked.as_of}", "bold"
+    )
     if run.asked.known_on != run.asked.as_of:
         title.append(f" · 所知日 known on {run.asked.known_on}")
     return title
@@ -92,26 +94,31 @@ def _table(run: Run, width: int | None) -> Iterator[Text]:
     heads, cells = _columns(run)
     sizes = [max(cell_len(text) for text in column) for column in zip(*heads, *cells, strict=True)]
     numbers = [_numbers(row, sizes) for row in (*heads, *cells)]
-    names = [
-        Text.assemble((_VERDICT_OF_RULE.zh, "bold")),
-        Text.assemble((_VERDICT_OF_RULE.en, "bold")),
-        *(Text.assemble(rule.label.zh, _GAP, (rule.id, "dim")) for rule in run.rules),
-        Text.assemble(("合计 total", "bold")),
-    ]
-    room = max(name.cell_len for name in names)
-    fits = width is None or room + len(_GAP) + cell_len(numbers[0].plain) <= width
-    for at, (name, row) in enumerate(zip(names, numbers, strict=True)):
+    names = [("规则", ""), ("rule", ""), *((r.label.zh, r.id) for r in run.rules), _TOTAL]
+    labels, ids = (max(cell_len(name[part]) for name in names) for part in (0, 1))
+    room = labels + len(_GAP) + ids + len(_GAP)
+    fits = width is None or room + numbers[0].cell_len <= width
+    for at, ((label, id), row) in enumerate(zip(names, numbers, strict=True)):
+        gap = " " * (labels - cell_len(label) if fits else 0) + _GAP
+        name = Text.assemble(label, gap if id or fits else "", (id, "dim"))
         if fits:
             name.pad_right(room - name.cell_len)
-            yield Text.assemble(name, _GAP, row)
+            line = Text.assemble(name, row)
+            line.rstrip()
+            yield line
             continue
-        if at >= 2:  # the headings of the numbers stand over the numbers
+        if at < len(heads):  # the headings of the numbers stand over the numbers
+            name = Text()
+        space = (width or 0) - name.cell_len - row.cell_len
+        if space < len(_GAP):
             yield name
-        row.pad_left(max((width or 0) - row.cell_len, 0))
-        yield row
+            name, space = Text(), max((width or 0) - row.cell_len, 0)
+        line = Text.assemble(name, " " * space, row)
+        line.rstrip()
+        yield line
 
 
-_VERDICT_OF_RULE = Label("规则", "rule")
+_TOTAL = ("合计 total", "")
 
 
 def _numbers(row: Sequence[str], sizes: Sequence[int]) -> Text:
@@ -137,8 +144,8 @@ def _columns(run: Run) -> tuple[list[list[str]], list[list[str]]]:
     heads[0].append(_MONEY.zh)
     heads[1].append(_MONEY.en)
     money = run.tally.amounts
-    for row, pays, sum in zip(cells, paid, money, strict=False):
-        row.append(f"{sum:,.0f}" if pays else "")
+    for row, pays, paid_out in zip(cells, paid, money, strict=False):
+        row.append(f"{paid_out:,.0f}" if pays else "")
     total = sum(float(one) for one, pays in zip(money, paid, strict=True) if pays)
     cells[-1].append(f"{total:,.0f}")
     return heads, cells

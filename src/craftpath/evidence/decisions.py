@@ -66,7 +66,7 @@ class DecisionsWriter:
         with ExitStack() as opening:
             temporary = opening.enter_context(atomic_path(self.path))
             if self.is_csv:
-                file = opening.enter_context(open(temporary, "wb"))
+                file = opening.enter_context(temporary.open("wb"))
                 file.write(b"\xef\xbb\xbf")  # spreadsheets then read it as UTF-8
                 self._csv = opening.enter_context(pcsv.CSVWriter(file, _CSV))
             else:

@@ -218,7 +218,7 @@ class _Teller:
                 return self.say(f"符合：自{start}起{until}。", f"Qualifies since {start}{until}.")
             case "later":
                 return self.say(
-                    f"将符合：自{start}起{until}（现有记录延续不变的话）。",
+                    f"将符合：自{start}起{until}；前提是现有记录延续不变。",
                     f"Qualifies from {start}{until}, if the records go on as they are.",
                 )
             case "unknown":
@@ -316,17 +316,25 @@ class _Teller:
             yield self.say("    都须符合", "    Asked of everybody")
             yield from self.conditions(reason, version.conditions)
         for route in shown.routes:
-            mark = "→ " if route.route.id == reason.route else ""
-            yield f"    {mark}{self.route_name(route)}"
+            yield f"    {self.route_name(route)}{self.deciding(reason, route)}"
             yield from self.conditions(reason, route.conditions)
             if route.route.source not in (None, version.version.source):
                 yield f"      {self.cite(route.route.source or '')}"
 
     def route_name(self, found: RouteReason) -> str:
-        route = found.route
+        route, clause = found.route, found.route.clause or ""
         name = route.id if route.label is None else route.label[self.lang]
-        head = self.say("途径", "Route ")
-        return f"{head}{route.clause or self.say('：', '')}{self.say('', ' ')}{name}"
+        if self.lang == "en":
+            return " ".join(part for part in ("Route", clause, name) if part)
+        return f"途径{clause}{name}" if clause.startswith("（") else f"途径：{clause}{name}"
+
+    def deciding(self, reason: Reason, route: RouteReason) -> str:
+        """Marks the route that `route` of the decision names."""
+        if route.route.id != reason.route:
+            return ""
+        if reason.verdict == "never":
+            return self.say("（最接近的一条）", " (the nearest)")
+        return self.say("（判定所据）", " (the one that decides)")
 
     def conditions(self, reason: Reason, found: tuple[ConditionReason, ...]) -> Iterator[str]:
         for condition in found:
@@ -363,6 +371,8 @@ class _Teller:
             return ""
         time, total = found.progress
         test = found.condition.test
+        if found.holds is True and not total and time is None:
+            return ""  # of what is not to be there, there is none
         if time is not None:
             return self.time_so_far(time, test, reason.rule.about.party)
         if isinstance(test, Total) and test.measure == "sum":
@@ -416,8 +426,8 @@ class _Teller:
             return ""
         whys = [pending.why[self.lang] for pending in _pending_in(found.condition.test)]
         if whys:
-            why = self.say("；", "; ").join(why for why in whys if why not in text)
-            return self.say("待查：" if why else "待查", "pending: " if why else "pending") + why
+            untold = self.say("；", "; ").join(why for why in whys if why not in text)
+            return self.say("待查：", "pending: ") + untold if untold else ""
         kinds = self.pack.vocabulary.kinds
         unheard = {p.kind for p in _patterns_in(found.condition.test) if kinds[p.kind].open}
         if unheard:
@@ -429,8 +439,8 @@ class _Teller:
                 f"no register to look it up in; to be shown: {names}",
             )
         return self.say(
-            "有关记录是自述的，或缺少等级等内容，待核实",
-            "a record is claimed only, or lacks its level or the like; to be verified",
+            "有关记录是自述的，或没有写明等级、经办单位等，待核实",
+            "a record is claimed only, or does not say the level, the body or the like; to be verified",
         )
 
     # --- sources ---
@@ -441,7 +451,7 @@ class _Teller:
         number = (
             "" if source.number is None else self.say(f"（{source.number}）", f" ({source.number})")
         )
-        return self.say(f"依据：《{source.title}》{number}", f"By: 《{source.title}》{number}")
+        return self.say(f"依据：《{source.title}》{number}", f"Source: 《{source.title}》{number}")
 
     def source(self, key: str) -> str:
         source = self.pack.sources[key]

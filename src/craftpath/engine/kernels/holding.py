@@ -373,8 +373,19 @@ def evaluate_simple(tests, ints, bits, t, birth, birth_sure, focus, pool, top, p
 
 
 @inlined_part
+def can_differ(patterns, p, doubts_low, doubts_high):  # type: ignore[no-untyped-def]
+    """Whether more records may match a pattern than surely do."""
+    return (
+        patterns[p, P_OPEN] != 0
+        or patterns[p, P_OTHER] >= 0
+        or patterns[p, P_ALREADY] >= 0
+        or has_kind(doubts_low, doubts_high, patterns[p, P_KIND])
+    )
+
+
+@inlined_part
 def evaluate_leaf(  # type: ignore[no-untyped-def]
-    patterns, bounds, tests, limits, bits, t, records, quantities, others, ranges, doubts,
+    patterns, bounds, tests, limits, bits, t, records, quantities, others, ranges, doubts_low, doubts_high,
     kinds_low, kinds_high, ids, offsets, other_records, other_quantities, focus,
     found, stretch, worth, days, pool, top, place,
 ):  # fmt: skip
@@ -404,11 +415,9 @@ def evaluate_leaf(  # type: ignore[no-untyped-def]
             found,
         )  # fmt: skip
     since_open = since >= 0 and patterns[since, P_OPEN] != 0
-    unsure = doubts or is_open or patterns[p, P_OTHER] >= 0 or patterns[p, P_ALREADY] >= 0
+    unsure = can_differ(patterns, p, doubts_low, doubts_high)
     if since >= 0:
-        unsure = (
-            unsure or since_open or patterns[since, P_OTHER] >= 0 or patterns[since, P_ALREADY] >= 0
-        )
+        unsure = unsure or can_differ(patterns, since, doubts_low, doubts_high)
     collected = 0
     if op == OP_TOTAL:
         collected = collect(
@@ -481,21 +490,21 @@ def evaluate_leaf(  # type: ignore[no-untyped-def]
 
 @inlined_part
 def evaluate(  # type: ignore[no-untyped-def]
-    patterns, bounds, tests, limits, ints, bits, t, records, quantities, others, ranges, doubts,
+    patterns, bounds, tests, limits, ints, bits, t, records, quantities, others, ranges, doubts_low, doubts_high,
     birth, birth_sure, kinds_low, kinds_high, ids, offsets, other_records, other_quantities,
     focus, found, stretch, worth, days, pool, top, place,
 ):  # fmt: skip
     """Evaluate test `t` (its children are done) into `place[t]`; returns the new top or FULL.
 
-    doubts  whether any of the party's records is claimed or has an unknown field: without
-            doubts, and with closed kinds only, what may hold is what surely holds
+    doubts  kinds of which the party has a record that is claimed or lacks a field: of others
+            that are closed, what may hold is what surely holds
     """
     if (pool.shape[0] - top) // 2 < 8:
         return FULL
     op = tests[t, T_OP]
     if op <= OP_WITHIN:
         return evaluate_leaf(
-            patterns, bounds, tests, limits, bits, t, records, quantities, others, ranges, doubts,
+            patterns, bounds, tests, limits, bits, t, records, quantities, others, ranges, doubts_low, doubts_high,
             kinds_low, kinds_high, ids, offsets, other_records, other_quantities, focus,
             found, stretch, worth, days, pool, top, place,
         )  # fmt: skip

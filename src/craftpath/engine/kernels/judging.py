@@ -134,20 +134,22 @@ def gather(tables, columns, row, known_on, work):  # type: ignore[no-untyped-def
     """Copy the visible records of the party at `row`, sorted by kind and start.
 
     `work.ranges` then says where the records of each kind stand. Returns (first row of the next
-    party, visible records or -1 where there is no room, doubts, kinds below 64, kinds above).
+    party, visible records or -1 where there is no room, kinds with a doubtful record, all kinds),
+    kinds as bits in two words. Doubtful: claimed, or a field of the kind is not known.
     """
     party = columns.party[row]
     rows = columns.party.shape[0]
     capacity = work.records.shape[0]
     count = 0
-    doubts = False
+    doubts_low = np.uint64(0)
+    doubts_high = np.uint64(0)
     kinds_low = np.uint64(0)
     kinds_high = np.uint64(0)
     i = row
     while i < rows and columns.party[i] == party:
         if columns.kind[i] >= 0 and columns.known[i] <= known_on < columns.known_until[i]:
             if count >= capacity:
-                return i, -1, doubts, kinds_low, kinds_high
+                return i, -1, doubts_low, doubts_high, kinds_low, kinds_high
             kind = columns.kind[i]
             start = columns.start[i]
             at = count
@@ -168,17 +170,22 @@ def gather(tables, columns, row, known_on, work):  # type: ignore[no-untyped-def
             work.records[at, R_SURE] = SURE if columns.status[i] == 1 else MAY
             work.quantities[at] = columns.quantity[i]
             work.others[at] = columns.other[i]
-            if kind < 64:
-                kinds_low |= np.uint64(1) << np.uint64(kind)
-            else:
-                kinds_high |= np.uint64(1) << np.uint64(kind - 64)
-            doubts = (
-                doubts
-                or columns.status[i] != 1
+            doubtful = (
+                columns.status[i] != 1
                 or (columns.subject[i] < 0 and tables.kinds[kind, 0] >= 0)
                 or (columns.level[i] == _NO_LEVEL and tables.kinds[kind, 1] != 0)
                 or (tables.kinds[kind, 2] != 0 and np.isnan(columns.quantity[i]))
             )
+            if kind < 64:
+                bit = np.uint64(1) << np.uint64(kind)
+                kinds_low |= bit
+                if doubtful:
+                    doubts_low |= bit
+            else:
+                bit = np.uint64(1) << np.uint64(kind - 64)
+                kinds_high |= bit
+                if doubtful:
+                    doubts_high |= bit
             count += 1
         i += 1
     for k in range(count):
@@ -186,7 +193,7 @@ def gather(tables, columns, row, known_on, work):  # type: ignore[no-untyped-def
         if k == 0 or work.records[k - 1, R_KIND] != kind:
             work.ranges[kind, 0] = k
         work.ranges[kind, 1] = k + 1
-    return i, count, doubts, kinds_low, kinds_high
+    return i, count, doubts_low, doubts_high, kinds_low, kinds_high
 
 
 @inlined_part
@@ -233,7 +240,17 @@ def find_foci(tables, records, count, wanted, foci):  # type: ignore[no-untyped-
 
 @inlined_part
 def work_out(  # type: ignore[no-untyped-def]
-    tables, others, work, c, doubts, birth, birth_sure, kinds_low, kinds_high, focus
+    tables,
+    others,
+    work,
+    c,
+    doubts_low,
+    doubts_high,
+    birth,
+    birth_sure,
+    kinds_low,
+    kinds_high,
+    focus,
 ):
     """Evaluate condition `c` unless that has been done; False when the pool is full."""
     first = tables.conditions[c, C_PLAN]
@@ -244,7 +261,8 @@ def work_out(  # type: ignore[no-untyped-def]
             continue
         top = evaluate(
             tables.patterns, tables.quantities, tables.tests, tables.bounds, tables.ints,
-            tables.bits, t, work.records, work.quantities, work.others, work.ranges, doubts,
+            tables.bits, t, work.records, work.quantities, work.others, work.ranges, doubts_low,
+            doubts_high,
             birth, birth_sure, kinds_low, kinds_high, others.ids, others.offsets, others.records,
             others.quantities, focus, work.found, work.stretch, work.worth, work.days, work.pool,
             work.top[0], work.place,
@@ -258,13 +276,33 @@ def work_out(  # type: ignore[no-untyped-def]
 
 @part
 def ensure_rule(  # type: ignore[no-untyped-def]
-    tables, others, work, rule, doubts, birth, birth_sure, kinds_low, kinds_high, focus
+    tables,
+    others,
+    work,
+    rule,
+    doubts_low,
+    doubts_high,
+    birth,
+    birth_sure,
+    kinds_low,
+    kinds_high,
+    focus,
 ):
     """Evaluate every condition of a rule, its amounts' too; False when the pool is full."""
     first = tables.rules[rule, RU_CONDITIONS]
     for c in range(first, first + tables.rules[rule, RU_CONDITION_COUNT]):
         if not work_out(
-            tables, others, work, c, doubts, birth, birth_sure, kinds_low, kinds_high, focus
+            tables,
+            others,
+            work,
+            c,
+            doubts_low,
+            doubts_high,
+            birth,
+            birth_sure,
+            kinds_low,
+            kinds_high,
+            focus,
         ):
             return False
     return True
@@ -353,7 +391,7 @@ def opens_on(work, at, day):  # type: ignore[no-untyped-def]
 
 @inlined_part
 def find_days(  # type: ignore[no-untyped-def]
-    tables, others, work, rule, doubts, birth, death, birth_sure, focus,
+    tables, others, work, rule, doubts_low, doubts_high, birth, death, birth_sure, focus,
     kinds_low, kinds_high, as_of, everything,
 ):  # fmt: skip
     """Fill `work.routes` for every route of a rule, and the rule's own sets in the last row.
@@ -420,7 +458,7 @@ def find_days(  # type: ignore[no-untyped-def]
                     work.routes[r, side] = work.routes[common, side]
             for c in range(first, first + asked):
                 if not work_out(
-                    tables, others, work, c, doubts, birth, birth_sure, kinds_low,
+                    tables, others, work, c, doubts_low, doubts_high, birth, birth_sure, kinds_low,
                     kinds_high, focus,
                 ):  # fmt: skip
                     return False
@@ -632,7 +670,7 @@ def decide_rows(  # type: ignore[no-untyped-def]
         work.ticks[0] += 1
         work.ticks[1] = work.ticks[0]
         work.top[0] = 0
-        following, count, doubts, kinds_low, kinds_high = gather(
+        following, count, doubts_low, doubts_high, kinds_low, kinds_high = gather(
             tables, columns, row, known_on, work
         )
         if count < 0:
@@ -676,7 +714,7 @@ def decide_rows(  # type: ignore[no-untyped-def]
                     ):
                         continue
                     if not find_days(
-                        tables, others, work, rule, doubts, birth, death, birth_sure,
+                        tables, others, work, rule, doubts_low, doubts_high, birth, death, birth_sure,
                         focus, kinds_low, kinds_high, as_of, everything,
                     ):  # fmt: skip
                         status = POOL_FULL
@@ -693,7 +731,7 @@ def decide_rows(  # type: ignore[no-untyped-def]
                             break
                         continue
                     if not ensure_rule(
-                        tables, others, work, rule, doubts, birth, birth_sure, kinds_low,
+                        tables, others, work, rule, doubts_low, doubts_high, birth, birth_sure, kinds_low,
                         kinds_high, focus,
                     ):  # fmt: skip
                         status = POOL_FULL
