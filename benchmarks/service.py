@@ -16,41 +16,37 @@ from __future__ import annotations
 import datetime as dt
 import sys
 import time
+from collections.abc import Iterable
 
 import duckdb
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from benchmarks import rules, service_sql
-from benchmarks.engine_side import Office, read
+from benchmarks.engine_side import read
 from benchmarks.measure import THREADS, best_of, report
 from benchmarks.pack import vocabulary
-from craftpath.engine.program import compile_rules
+from craftpath.engine.columns import Coder, Columns
+from craftpath.engine.days import Duration
+from craftpath.engine.service import Since, first_days
 
-EARLY = dt.date(1900, 1, 1)  # asked on a day before everything: each first day is still to come
 KNOWN = dt.date(2100, 1, 1)
 COLUMNS = ["party", "kind", "level", "start", "end", "status", "known", "known_until"]
 
 
 def craftpath(kind: str, file: str, rounds: int, ready: bool) -> tuple[list[float], pa.Table]:
-    program = compile_rules([rules.service(since=kind == "since")], vocabulary())
-    office = Office(program, EARLY, KNOWN)
-    office.table(table.slice(0, 1000) for table in first_of(file))
+    coder = Coder(vocabulary())
+    since = Since("certificate", rules.LEVEL_4, rules.LEVEL_4) if kind == "since" else None
+    months = Duration(48 if since else 120)
+
+    def days(chunks: Iterable[pa.Table | Columns]) -> pa.Table:
+        return first_days(coder, chunks, "employment", months, KNOWN, since, THREADS)
+
+    days([next(iter(read(file, COLUMNS))).slice(0, 1000)])  # kernels loaded
     if ready:
-        columns = [program.coder.encode(table) for table in read(file, COLUMNS)]
-        return best_of(rounds, lambda: first_days(office.table(columns)))
-    return best_of(rounds, lambda: first_days(office.table(read(file, COLUMNS))))
-
-
-def first_of(file: str) -> list[pa.Table]:
-    """A first chunk to warm up with: kernels loaded, threads started."""
-    return [next(iter(read(file, COLUMNS)))]
-
-
-def first_days(decisions: pa.Table) -> pa.Table:
-    later = pc.equal(pc.cast(decisions.column("verdict"), pa.string()), "later")
-    return decisions.filter(later).select(["party", "from"]).rename_columns(["party", "day"])
+        columns = [coder.encode(table) for table in read(file, COLUMNS)]
+        return best_of(rounds, lambda: days(columns))
+    return best_of(rounds, lambda: days(read(file, COLUMNS)))
 
 
 def sql(variant: str, kind: str, file: str, rounds: int) -> tuple[list[float], pa.Table]:

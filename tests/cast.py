@@ -70,12 +70,8 @@ def records(*parties: int) -> pa.Table:
     return pa.Table.from_pylist(rows, RECORDS)
 
 
-def life(party: int, *lines: str) -> pa.Table:
-    """Another life, in the same words: KIND [SUBJECT] [rank=N] START[..[END]] [other=N] [claimed]."""
-    return pa.Table.from_pylist([_row(party, line) for line in lines], RECORDS)
-
-
 def _row(party: int, line: str) -> dict[str, Any]:
+    """KIND [SUBJECT] [rank=N] START[..[END]] [other=N] [known=DAY] [claimed]"""
     kind, *words = line.split()
     row: dict[str, Any] = dict.fromkeys(RECORDS.names)
     row |= {"party": party, "kind": kind, "status": "verified"}

@@ -30,7 +30,9 @@ TOLD = {
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
 @pytest.mark.parametrize("name", TOLD)
-def test_it_is_told_as_before(name: str, lang: str, guangdong: Pack, request: pytest.FixtureRequest):
+def test_it_is_told_as_before(
+    name: str, lang: str, guangdong: Pack, request: pytest.FixtureRequest
+):
     party, rules = TOLD[name]
     told = craftpath.explain(cast.records(), guangdong, party, cast.DAY, rules=rules)
     text = _without_hashes(told.text(lang, every_route=rules is not None)) + "\n"

@@ -591,9 +591,9 @@ def route_days(asked: Asked) -> list[RouteDays]:
     return found
 
 
-def _decide_one(asked: Asked, as_of: dt.date) -> Row:
+def _verdict(asked: Asked, routes: Sequence[RouteDays], as_of: dt.date) -> Row:
+    """What the days of a rule's routes come to on the day asked."""
     today = as_of.toordinal()
-    routes = route_days(asked)
     whole = asked.any_of(r.own for r in routes)
     sure = asked.universe.stretch(whole.sure, today)
     may = asked.universe.stretch(whole.may, today)
@@ -675,12 +675,12 @@ def settings(
     rules: Sequence[Rule],
     vocabulary: Vocabulary,
     facts: Sequence[Fact],
-    as_of: dt.date,
-    known_on: dt.date | None = None,
+    days: Sequence[dt.date],
+    known_on: dt.date,
 ) -> Iterator[Asked]:
     """Every (party, focus, rule) to be decided, in the order of the decisions table."""
-    universe = Universe.around(list(rules), list(facts), as_of)
-    records = _visible(facts, known_on or as_of)
+    universe = Universe.around(list(rules), list(facts), list(days))
+    records = _visible(facts, known_on)
     organisations = frozenset(f.party for f in facts if f.kind == "founded")
     for party in sorted({f.party for f in facts}):
         found: list[tuple[tuple[int, int], int, Asked]] = []
@@ -702,20 +702,31 @@ def decide(
     known_on: dt.date | None = None,
 ) -> list[Row]:
     """Every decision, `never` included, as of a day and as known on a day (default: the same)."""
-    return [
-        _decide_one(asked, as_of) for asked in settings(rules, vocabulary, facts, as_of, known_on)
+    return decide_each(rules, vocabulary, facts, [as_of], known_on or as_of)[0]
+
+
+def decide_each(
+    rules: Sequence[Rule],
+    vocabulary: Vocabulary,
+    facts: Sequence[Fact],
+    days: Sequence[dt.date],
+    known_on: dt.date,
+) -> list[list[Row]]:
+    """The decisions as of each of several days, all as known on one day."""
+    found = [
+        (asked, route_days(asked)) for asked in settings(rules, vocabulary, facts, days, known_on)
     ]
+    return [[_verdict(asked, routes, day) for asked, routes in found] for day in days]
 
 
 def condition_days(
     rules: Sequence[Rule],
     vocabulary: Vocabulary,
     facts: Sequence[Fact],
-    as_of: dt.date,
-    known_on: dt.date | None = None,
+    known_on: dt.date,
 ) -> dict[tuple[int, str | None, str], tuple[Universe, list[RouteDays]]]:
     """For every (party, focus, rule id): the universe, and each route with its conditions' days."""
     return {
         (asked.party, asked.focus, asked.rule.id): (asked.universe, route_days(asked))
-        for asked in settings(rules, vocabulary, facts, as_of, known_on)
+        for asked in settings(rules, vocabulary, facts, [known_on], known_on)
     }

@@ -62,6 +62,7 @@ from craftpath.engine.vocabulary import (
     Vocabulary,
 )
 from craftpath.pack.cases import Fact, Lives
+from tests.laws.reference import parts
 
 T = TypeVar("T")
 NOTHING = Label("", "")
@@ -200,8 +201,9 @@ class Chooser:
         return Interval(self.rarely(self.day, 2), self.rarely(self.day, 2))
 
     def duration(self) -> Duration:
-        months = self.pick([1, 0, 2, 3, 6, 12, 13, 24])
-        return Duration(months, self.pick([0, 0, 1, 2, 28, 29, 30, 31, 60]) if months else 1)
+        months = self.pick([1, 1, 2, 0, 0, 3, 6, 12, 24])
+        days = self.pick([0, 0, 0, 1, 2, 28, 29, 30, 31, 60])
+        return Duration(months, days) if months or days else Duration(days=1)
 
 
 NOTABLE_DAYS = tuple(
@@ -243,26 +245,30 @@ def a_fact(choose: Chooser, party: int, kind: Kind) -> Fact:
 
 def a_life(choose: Chooser, party: int, first: str, kinds: Sequence[str]) -> list[Fact]:
     """One party's records; its birth (founding) is mostly there, before all else, and the only."""
-    facts = [a_fact(choose, party, KIND[choose.pick(kinds)]) for _ in range(choose.number(0, 6))]
+    facts = [a_fact(choose, party, KIND[choose.pick(kinds)]) for _ in range(choose.number(0, 5))]
     births = [Fact(party, first, dt.date(2019, 10, 31))]
     if choose.once_in(4):
         births = [a_fact(choose, party, KIND[first]) for _ in range(choose.number(0, 2))]
     return births + facts
 
 
-def a_population(choose: Chooser) -> tuple[Fact, ...]:
-    """One or two people and up to two organisations, one of which may lack its founding."""
-    people = range(1, choose.number(2, 3))
-    organisations = ORGANISATIONS[: choose.number(0, 2)]
-    return tuple(
-        fact
-        for party in (*people, *organisations)
-        for fact in (
-            a_life(choose, party, "birth", PERSON_KINDS)
-            if party in people
-            else a_life(choose, party, "founded", ORGANISATION_KINDS)
-        )
-    )
+def a_population(choose: Chooser, asked: Sequence[str], people: int = 2) -> tuple[Fact, ...]:
+    """One or two people and up to two organisations, mostly with records of the kinds `asked`."""
+
+    def kinds(of: Sequence[str]) -> list[str]:
+        return [id for id in asked if id in of] * 3 + list(of)
+
+    facts = []
+    for party in range(1, choose.number(2, people + 1)):
+        facts += a_life(choose, party, "birth", kinds(PERSON_KINDS))
+    for party in ORGANISATIONS[: choose.number(0, 2)]:
+        facts += a_life(choose, party, "founded", kinds(ORGANISATION_KINDS))
+    return tuple(facts)
+
+
+def kinds_asked(rules: Sequence[Rule]) -> list[str]:
+    """The kinds of record that rules look at, each as often as they do."""
+    return [p.kind for rule in rules for p in parts(rule) if isinstance(p, Pattern)]
 
 
 # --- rules -----------------------------------------------------------------------------------
@@ -442,22 +448,43 @@ def texts_in_force(choose: Chooser) -> list[Interval]:
     return kept or [Interval()]
 
 
+def a_world(choose: Chooser, make_rules: Callable[[], tuple[Rule, ...]], people: int = 2) -> World:
+    rules = make_rules()
+    asked = kinds_asked(rules)
+    openable = sorted(set(asked)) or [k.id for k in KINDS[2:]]
+    as_of = choose.day()
+    return World(
+        rules,
+        a_population(choose, asked, people),
+        as_of,
+        known_on=choose.pick([as_of, as_of, dt.date(2030, 1, 1), choose.day()]),
+        open_kinds=frozenset(id for id in openable if choose.once_in(5)),
+        related={
+            code: (choose.some(LISTS["occupation"]) | {code}, choose.some(LISTS["major"]))
+            for code in LISTS["occupation"]
+        },
+    )
+
+
 @st.composite
 def worlds(draw: st.DrawFn, monotone: bool = False, most_rules: int = 3) -> World:
     """A whole world. `monotone`: rules in which more evidence should never hurt."""
     choose = Chooser(draw)
-    as_of = choose.day()
-    related = {
-        code: (choose.some(LISTS["occupation"]) | {code}, choose.some(LISTS["major"]))
-        for code in LISTS["occupation"]
-    }
-    return World(
-        rules=tuple(
-            a_rule(choose, f"rule-{n}", monotone) for n in range(choose.number(1, most_rules))
-        ),
-        facts=a_population(choose),
-        as_of=as_of,
-        known_on=choose.pick([as_of, as_of, dt.date(2030, 1, 1), choose.day()]),
-        open_kinds=frozenset(k.id for k in KINDS[2:] if choose.once_in(6)),
-        related=related,
+    how_many = choose.number(1, most_rules)
+    return a_world(
+        choose, lambda: tuple(a_rule(choose, f"rule-{n}", monotone) for n in range(how_many))
     )
+
+
+@st.composite
+def worlds_of_one_test(draw: st.DrawFn) -> World:
+    """A world with one rule, which asks one thing of one person, always."""
+    choose = Chooser(draw)
+    about = choose.pick([About("person"), About("person", "occupation")])
+
+    def make() -> tuple[Rule, ...]:
+        test = Grammar(choose, about).test(depth=1)
+        route = Route("way", (Condition("asked", test),))
+        return (Rule("rule", about, NOTHING, (Version(Interval(), "source", (route,)),)),)
+
+    return a_world(choose, make, people=1)

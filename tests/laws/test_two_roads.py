@@ -4,25 +4,25 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-import pytest
 from hypothesis import given
 
+from craftpath.engine.explain import explain
+from craftpath.engine.program import compile_rules
 from craftpath.pack.cases import Row, by_engine
 from tests.laws import reference
-from tests.laws.strategies import World, worlds
+from tests.laws.strategies import World, worlds, worlds_of_one_test
 
-pytest.importorskip("craftpath.engine.decide")
-
-
-def by_kernels(world: World) -> Sequence[Row]:
-    return by_engine(world.rules, world.vocabulary)(world.lives, world.as_of, world.known_on)
+EPOCH = dt.date(1970, 1, 1).toordinal()
 
 
-def by_reference(world: World) -> Sequence[Row]:
-    return reference.decide(world.rules, world.vocabulary, world.facts, world.as_of, world.known_on)
+def days_to_ask(world: World) -> list[dt.date]:
+    """The day asked, and the days on and around which something begins or ends."""
+    named = {p for p in reference.parts([world.rules, world.facts]) if isinstance(p, dt.date)}
+    near = {day + dt.timedelta(n) for day in named for n in (-1, 0, 1)}
+    return [world.as_of, *sorted(near)[::5]]
 
 
 def told_apart(ours: Sequence[Row], theirs: Sequence[Row]) -> list[tuple[Row | None, Row | None]]:
@@ -44,36 +44,43 @@ def _same(a: float | None, b: float | None) -> bool:
 
 @given(worlds())
 def test_the_kernels_decide_as_the_reference_does(world: World) -> None:
-    assert told_apart(by_kernels(world), by_reference(world)) == []
-
-
-@given(worlds(most_rules=1))
-def test_every_condition_has_the_same_days(world: World) -> None:
-    from craftpath.engine.explain import explain
-    from craftpath.engine.program import compile_rules
-
-    program = compile_rules(world.rules, world.vocabulary)
-    found = reference.condition_days(
-        world.rules, world.vocabulary, world.facts, world.as_of, world.known_on
+    days = days_to_ask(world)
+    by_kernels = by_engine(world.rules, world.vocabulary)
+    by_reference = reference.decide_each(
+        world.rules, world.vocabulary, world.facts, days, world.known_on
     )
+    for day, rows in zip(days, by_reference, strict=True):
+        assert told_apart(by_kernels(world.lives, day, world.known_on), rows) == [], day
+
+
+def has_the_same_days(world: World) -> None:
+    """Every condition of every rule, for everybody: the same days, surely and maybe."""
+    program = compile_rules(world.rules, world.vocabulary)
+    found = reference.condition_days(world.rules, world.vocabulary, world.facts, world.known_on)
     for (party, focus, rule), (universe, routes) in found.items():
-        explanation = explain(program, world.lives.table, party, world.as_of, world.known_on)
-        reason = explanation.of(rule, focus)
-        for route in routes:
-            version = next(
-                v for v in reason.versions if v.version.in_force == route.version.in_force
-            )
-            mine = next(r for r in version.routes if r.route.id == route.route.id)
-            for (id, bounds), theirs in zip(
-                route.conditions, version.conditions + mine.conditions, strict=True
-            ):
-                assert theirs.condition.id == id
-                assert in_universe(theirs.sure, universe) == bounds.sure
-                assert in_universe(theirs.may, universe) == bounds.may
+        reasons = explain(program, world.lives.table, party, world.as_of, world.known_on)
+        theirs = [
+            condition
+            for version in reasons.of(rule, focus).versions
+            for route in version.routes
+            for condition in (*version.conditions, *route.conditions)
+        ]
+        ours = [condition for route in routes for condition in route.conditions]
+        for (id, bounds), condition in zip(ours, theirs, strict=True):
+            assert condition.condition.id == id
+            assert in_universe(condition.sure, universe) == bounds.sure
+            assert in_universe(condition.may, universe) == bounds.may
 
 
-EPOCH = dt.date(1970, 1, 1).toordinal()
-
-
-def in_universe(days, universe: reference.Universe) -> frozenset[int]:
+def in_universe(days: Iterable[tuple[int, int]], universe: reference.Universe) -> frozenset[int]:
     return frozenset().union(*(universe.days(s + EPOCH, e + EPOCH) for s, e in days))
+
+
+@given(worlds_of_one_test())
+def test_every_test_has_the_same_days(world: World) -> None:
+    has_the_same_days(world)
+
+
+@given(worlds(most_rules=2))
+def test_every_condition_of_every_route_has_the_same_days(world: World) -> None:
+    has_the_same_days(world)

@@ -147,8 +147,10 @@ def test_an_unknown_party_is_not_told_nothing(guangdong: Pack):
 
 
 def test_a_time_is_not_a_day(guangdong: Pack):
+    noon = dt.datetime(2025, 8, 27, 12, 0, tzinfo=dt.UTC)
+
     with pytest.raises(TypeError, match="give a day"):
-        craftpath.decide(cast.records(), guangdong, dt.datetime(2025, 8, 27, 12, 0))
+        craftpath.decide(cast.records(), guangdong, noon)
 
 
 def test_what_is_not_arrow_is_refused(guangdong: Pack):

@@ -7,9 +7,8 @@ interpreter lock); only a handful of chunks is in memory at a time, whatever the
 from __future__ import annotations
 
 import datetime as dt
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from queue import SimpleQueue
 
@@ -24,6 +23,7 @@ from craftpath.engine.decide import DECISIONS, Desk, collect_others
 from craftpath.engine.kernels import layout as at
 from craftpath.engine.kernels.layout import Others
 from craftpath.engine.program import ORGANISATION, Program
+from craftpath.engine.service import in_order
 from craftpath.evidence.check import CheckTables, check_rows, check_tables, rejects_of
 from craftpath.evidence.parties import Unsorted, sorted_records, whole_parties
 from craftpath.evidence.read import Chunk, Records
@@ -224,17 +224,7 @@ def _in_threads(
         yield from map(work, chunks)
         return
     with ThreadPoolExecutor(threads) as pool:
-        waiting: deque[Future[Decided]] = deque()
-        try:
-            for chunk in chunks:
-                waiting.append(pool.submit(work, chunk))
-                if len(waiting) > threads:
-                    yield waiting.popleft().result()
-            while waiting:
-                yield waiting.popleft().result()
-        finally:
-            for future in waiting:
-                future.cancel()
+        yield from in_order(pool, work, chunks, threads)
 
 
 def look_up(program: Program, records: Records, party: int) -> tuple[Columns, Columns]:

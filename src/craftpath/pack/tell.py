@@ -427,7 +427,7 @@ class _Teller:
         whys = [pending.why[self.lang] for pending in _pending_in(found.condition.test)]
         if whys:
             untold = self.say("；", "; ").join(why for why in whys if why not in text)
-            return self.say("待查：", "pending: ") + untold if untold else ""
+            return self.say("待查：", "not settled: ") + untold if untold else ""
         kinds = self.pack.vocabulary.kinds
         unheard = {p.kind for p in _patterns_in(found.condition.test) if kinds[p.kind].open}
         if unheard:
@@ -440,7 +440,7 @@ class _Teller:
             )
         return self.say(
             "有关记录是自述的，或没有写明等级、经办单位等，待核实",
-            "a record is claimed only, or does not say the level, the body or the like; to be verified",
+            "a record is only claimed, or does not say its level, body or the like: to be verified",
         )
 
     # --- sources ---

@@ -385,8 +385,9 @@ def can_differ(patterns, p, doubts_low, doubts_high):  # type: ignore[no-untyped
 
 @inlined_part
 def evaluate_leaf(  # type: ignore[no-untyped-def]
-    patterns, bounds, tests, limits, bits, t, records, quantities, others, ranges, doubts_low, doubts_high,
-    kinds_low, kinds_high, ids, offsets, other_records, other_quantities, focus,
+    patterns, bounds, tests, limits, bits, t, records, quantities, others, ranges,
+    doubts_low, doubts_high, kinds_low, kinds_high, ids, offsets, other_records, other_quantities,
+    focus,
     found, stretch, worth, days, pool, top, place,
 ):  # fmt: skip
     """A test that looks at records, at both certainties. Returns the new top, or FULL."""
@@ -490,7 +491,8 @@ def evaluate_leaf(  # type: ignore[no-untyped-def]
 
 @inlined_part
 def evaluate(  # type: ignore[no-untyped-def]
-    patterns, bounds, tests, limits, ints, bits, t, records, quantities, others, ranges, doubts_low, doubts_high,
+    patterns, bounds, tests, limits, ints, bits, t, records, quantities, others, ranges,
+    doubts_low, doubts_high,
     birth, birth_sure, kinds_low, kinds_high, ids, offsets, other_records, other_quantities,
     focus, found, stretch, worth, days, pool, top, place,
 ):  # fmt: skip
@@ -504,8 +506,9 @@ def evaluate(  # type: ignore[no-untyped-def]
     op = tests[t, T_OP]
     if op <= OP_WITHIN:
         return evaluate_leaf(
-            patterns, bounds, tests, limits, bits, t, records, quantities, others, ranges, doubts_low, doubts_high,
-            kinds_low, kinds_high, ids, offsets, other_records, other_quantities, focus,
+            patterns, bounds, tests, limits, bits, t, records, quantities, others, ranges,
+            doubts_low, doubts_high, kinds_low, kinds_high, ids, offsets, other_records,
+            other_quantities, focus,
             found, stretch, worth, days, pool, top, place,
         )  # fmt: skip
     if op == OP_ALL or op == OP_ANY or op == OP_NONE:
@@ -536,7 +539,8 @@ def time_before(pool, a, na, since, day):  # type: ignore[no-untyped-def]
 @part
 def measure(  # type: ignore[no-untyped-def]
     patterns, bounds, tests, bits, t, records, quantities, others, ranges, kinds_low, kinds_high,
-    birth, ids, offsets, other_records, other_quantities, focus, as_of, found, stretch, worth, pool, top,
+    birth, ids, offsets, other_records, other_quantities, focus, as_of, found, stretch, worth,
+    pool, top,
 ):  # fmt: skip
     """How far test `t` has surely come by a day: (months, days, total).
 

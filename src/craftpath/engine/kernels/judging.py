@@ -714,7 +714,8 @@ def decide_rows(  # type: ignore[no-untyped-def]
                     ):
                         continue
                     if not find_days(
-                        tables, others, work, rule, doubts_low, doubts_high, birth, death, birth_sure,
+                        tables, others, work, rule, doubts_low, doubts_high, birth, death,
+                        birth_sure,
                         focus, kinds_low, kinds_high, as_of, everything,
                     ):  # fmt: skip
                         status = POOL_FULL
@@ -731,7 +732,8 @@ def decide_rows(  # type: ignore[no-untyped-def]
                             break
                         continue
                     if not ensure_rule(
-                        tables, others, work, rule, doubts_low, doubts_high, birth, birth_sure, kinds_low,
+                        tables, others, work, rule, doubts_low, doubts_high, birth, birth_sure,
+                        kinds_low,
                         kinds_high, focus,
                     ):  # fmt: skip
                         status = POOL_FULL
