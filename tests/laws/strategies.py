@@ -477,14 +477,16 @@ def worlds(draw: st.DrawFn, monotone: bool = False, most_rules: int = 3) -> Worl
 
 
 @st.composite
-def worlds_of_one_test(draw: st.DrawFn) -> World:
-    """A world with one rule, which asks one thing of one person, always."""
+def worlds_of_tests(draw: st.DrawFn) -> World:
+    """A world with one rule, which asks a dozen things of one person, always."""
     choose = Chooser(draw)
-    about = choose.pick([About("person"), About("person", "occupation")])
+    about = choose.pick([About("person", "occupation"), About("person")])
+    how_many = choose.pick([12, 1, 2, 6])
 
     def make() -> tuple[Rule, ...]:
-        test = Grammar(choose, about).test(depth=1)
-        route = Route("way", (Condition("asked", test),))
-        return (Rule("rule", about, NOTHING, (Version(Interval(), "source", (route,)),)),)
+        grammar = Grammar(choose, about)
+        asked = tuple(Condition(f"c{n}", grammar.test(depth=1)) for n in range(how_many))
+        text = Version(Interval(), "source", (Route("way", asked),))
+        return (Rule("rule", about, NOTHING, (text,)),)
 
     return a_world(choose, make, people=1)

@@ -13,7 +13,7 @@ from craftpath.engine.explain import explain
 from craftpath.engine.program import compile_rules
 from craftpath.pack.cases import Row, by_engine
 from tests.laws import reference
-from tests.laws.strategies import World, worlds, worlds_of_one_test
+from tests.laws.strategies import World, worlds, worlds_of_tests
 
 EPOCH = dt.date(1970, 1, 1).toordinal()
 
@@ -76,7 +76,7 @@ def in_universe(days: Iterable[tuple[int, int]], universe: reference.Universe) -
     return frozenset().union(*(universe.days(s + EPOCH, e + EPOCH) for s, e in days))
 
 
-@given(worlds_of_one_test())
+@given(worlds_of_tests())
 def test_every_test_has_the_same_days(world: World) -> None:
     has_the_same_days(world)
 

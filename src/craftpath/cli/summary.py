@@ -66,7 +66,7 @@ def _lines(run: Run, width: int | None) -> Iterator[Text | str]:
     if tally.rejected:
         yield f"退回 {tally.rejected:,} 行 rows rejected → {run.rejects}"
         yield from _rejects(run.reasons)
-    for note in run.notes:
+    for note in dict.fromkeys(run.notes):  # a file looked at twice is noted once
         yield Text(f"注 {note.zh} / note: {note.en}", style="dim")
 
 
