@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from hypothesis import assume, given
-from hypothesis import strategies as st
 
 from craftpath.engine.days import Duration, Interval
 from craftpath.engine.rules import (
@@ -27,7 +26,19 @@ from craftpath.engine.rules import (
 )
 from craftpath.pack.cases import Fact, Row, by_engine
 from tests.laws.reference import parts
-from tests.laws.strategies import KIND, NOTHING, Chooser, World, a_fact, worlds
+from tests.laws.strategies import (
+    EARLY,
+    KIND,
+    NOTHING,
+    PERSON_KINDS,
+    Chooser,
+    World,
+    a_fact,
+    a_policy,
+    a_world,
+    choosers,
+    kinds_asked,
+)
 
 D = dt.date.fromisoformat
 
@@ -36,15 +47,12 @@ def decide(world: World) -> Sequence[Row]:
     return by_engine(world.rules, world.vocabulary)(world.lives, world.as_of, world.known_on)
 
 
-@st.composite
-def worlds_and_more(draw: st.DrawFn) -> tuple[World, Fact]:
+def one_more(choose: Chooser) -> tuple[World, Fact]:
     """A world of promising rules, and one verified record more for one of its people."""
-    world = draw(worlds(monotone=True))
-    choose = Chooser(draw)
-    kinds = [k.id for k in KIND.values() if k.about == "person" and k.id != "birth"]
-    kind = choose.pick([id for id in kinds if id not in world.open_kinds] or ["residence"])
-    more = a_fact(choose, 1, KIND[kind])
-    return world, replace(more, status="verified", known=dt.date(2019, 1, 1), known_until=None)
+    world = a_world(choose, lambda: a_policy(choose, monotone=True, most_rules=2))
+    asked = [k for k in kinds_asked(world.rules) if k in PERSON_KINDS and k not in world.open_kinds]
+    more = a_fact(choose, 1, KIND[choose.pick(asked or ["residence"])])
+    return world, replace(more, status="verified", known=EARLY, known_until=None)
 
 
 def breaks_off(world: World, more: Fact) -> bool:
@@ -55,7 +63,7 @@ def breaks_off(world: World, more: Fact) -> bool:
     return more.start >= last or (more.end or dt.date.max) <= first
 
 
-@given(worlds_and_more())
+@given(choosers.map(one_more))
 def test_more_evidence_takes_no_day_away(given_: tuple[World, Fact]) -> None:
     world, more = given_
     accumulated = [p for p in parts(world.rules) if isinstance(p, Accumulated)]

@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from hypothesis import given
+from hypothesis import given, settings
 
 from craftpath.engine.explain import explain
 from craftpath.engine.program import compile_rules
@@ -76,6 +76,7 @@ def in_universe(days: Iterable[tuple[int, int]], universe: reference.Universe) -
     return frozenset().union(*(universe.days(s + EPOCH, e + EPOCH) for s, e in days))
 
 
+@settings(max_examples=5 * settings.default.max_examples)
 @given(worlds_of_tests())
 def test_every_test_has_the_same_days(world: World) -> None:
     has_the_same_days(world)
