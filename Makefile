@@ -47,7 +47,7 @@ test: test-all test-3.13 test-spark ## every test, on Python 3.11 and 3.13 where
 
 .PHONY: test-all
 test-all: .venv/dev.stamp $(WARM)
-	$(BIN)/pytest $(PYTEST_FLAGS) --ignore tests/spark
+	CRAFTPATH_THOROUGH=1 $(BIN)/pytest $(PYTEST_FLAGS) --ignore tests/spark
 
 .PHONY: test-fast
 test-fast: .venv/dev.stamp $(WARM) ## the tests that take no time, within a minute

@@ -167,7 +167,7 @@ class Asked:
     universe: Universe
     vocabulary: Vocabulary
     records: dict[int, list[Fact]] = field(hash=False)  # visible ones, by party
-    organisations: frozenset[int]  # the parties with a founding on record, visible or not
+    organisations: frozenset[int]  # the parties with a visible founding
     party: int
     focus: str | None
     rule: Rule
@@ -681,7 +681,9 @@ def settings(
     """Every (party, focus, rule) to be decided, in the order of the decisions table."""
     universe = Universe.around(list(rules), list(facts), list(days))
     records = _visible(facts, known_on)
-    organisations = frozenset(f.party for f in facts if f.kind == "founded")
+    organisations = frozenset(
+        party for party, seen in records.items() if any(f.kind == "founded" for f in seen)
+    )
     for party in sorted({f.party for f in facts}):
         found: list[tuple[tuple[int, int], int, Asked]] = []
         for position, rule in enumerate(rules):

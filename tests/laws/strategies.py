@@ -7,7 +7,7 @@ before, the day or the day after something.
 
 Hypothesis draws a string of bytes, and everything is chosen by it out of short lists, simplest
 first. A strategy for each part would cost a hundred times the evaluation, and its examples are
-so much alike that slips put into the reference went unseen five times as long (tried).
+so much alike that slips put into the reference stayed unseen for longer (tried).
 """
 
 from __future__ import annotations

@@ -68,8 +68,11 @@ def has_the_same_days(world: World) -> None:
         ours = [condition for route in routes for condition in route.conditions]
         for (id, bounds), condition in zip(ours, theirs, strict=True):
             assert condition.condition.id == id
-            assert in_universe(condition.sure, universe) == bounds.sure
-            assert in_universe(condition.may, universe) == bounds.may
+            asked = "\n".join(
+                map(repr, (condition.condition.test, focus, world.open_kinds, *world.facts))
+            )
+            assert in_universe(condition.sure, universe) == bounds.sure, asked
+            assert in_universe(condition.may, universe) == bounds.may, asked
 
 
 def in_universe(days: Iterable[tuple[int, int]], universe: reference.Universe) -> frozenset[int]:

@@ -128,8 +128,9 @@ def write_all(
     """Write decisions and rejects as they come, then the receipt; show how far it has come."""
     tally = Tally.empty(len(program.rules))
     with (
-        DecisionsWriter(order.out) as writer,
+        # Last in, first closed: where decisions cannot be finished, no rejects are left either.
         RejectsWriter(order.rejects_path) as rejects,
+        DecisionsWriter(order.out) as writer,
         _progress(said, records) as show,
     ):
         for done in decided:

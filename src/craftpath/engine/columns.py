@@ -149,8 +149,9 @@ class Coder:
 
     def _subjects(self, words: tuple[str | None, ...]) -> Int32:
         """[list + 1, word + 1] → index in the list; row 0: no list; last column: null."""
-        if words == self._last_words:
-            return self._last_subjects
+        last = self._last  # one attribute, read once: threads share a coder
+        if last is not None and last[0] == words:
+            return last[1]
         table = np.full((len(self.lists) + 1, len(words) + 1), UNKNOWN_SUBJECT, np.int32)
         for row, index in enumerate(self.code_index):
             for column, word in enumerate(words):
@@ -158,12 +159,11 @@ class Coder:
                 if found is not None:
                     table[row + 1, column] = found
         table[:, -1] = NO_SUBJECT
-        self._last_words, self._last_subjects = words, table
+        self._last = (words, table)
         return table
 
     # The dictionary is nearly always the same from one batch to the next.
-    _last_words: tuple[str | None, ...] | None = None
-    _last_subjects: Int32
+    _last: tuple[tuple[str | None, ...], Int32] | None = None
 
 
 def _column(table: pa.Table | pa.RecordBatch, name: str) -> pa.Array | None:

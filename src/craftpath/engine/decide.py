@@ -231,10 +231,11 @@ def collect_others(program: Program, columns: Columns, known_on: int) -> Others:
     """The visible records of organisations, which rules may look at in one hop.
 
     `columns` need not hold whole chunks of anything but organisations: rows of parties without a
-    record of founding are left out.
+    visible record of founding are left out.
     """
     founded = program.coder.kind_index.get(ORGANISATION, -1)
-    ids = np.unique(columns.party[columns.kind == founded])
+    seen = (columns.kind >= 0) & (columns.known <= known_on) & (known_on < columns.known_until)
+    ids = np.unique(columns.party[seen & (columns.kind == founded)])
     if not program.reads_others:
         ids = ids[:0]
     if ids.size:
@@ -242,12 +243,7 @@ def collect_others(program: Program, columns: Columns, known_on: int) -> Others:
         is_one = ids[np.minimum(place, ids.size - 1)] == columns.party
     else:
         is_one = np.zeros(columns.party.size, np.bool_)
-    kept = columns.take(
-        is_one
-        & (columns.kind >= 0)
-        & (columns.known <= known_on)
-        & (known_on < columns.known_until)
-    )
+    kept = columns.take(is_one & seen)
     order = np.lexsort((kept.start, kept.party))
     kept = kept.take(order) if order.size else kept
     shown, first = np.unique(kept.party, return_index=True)

@@ -154,28 +154,6 @@ class Program:
         """Whether any rule looks at another party's records."""
         return bool((self.tables.patterns[:, at.P_OTHER] >= 0).any())
 
-    @cached_property
-    def kinds_read(self) -> frozenset[str]:
-        """Kinds of record that some rule looks at."""
-        kinds = self.coder.kinds
-        return frozenset(kinds[k] for k in self.tables.patterns[:, at.P_KIND])
-
-    @cached_property
-    def columns_read(self) -> frozenset[str]:
-        """Columns of the records table that can make a difference to a decision."""
-        patterns, tests = self.tables.patterns, self.tables.tests
-        read = {"party", "kind", "start", "end", "status", "known", "known_until"}
-        if (patterns[:, at.P_SUBJECT] != at.S_ANY).any() or any(self.groups):
-            read.add("subject")
-        if patterns[:, at.P_LEVEL_ASKED].any():
-            read.add("level")
-        totals = tests[tests[:, at.T_OP] == at.OP_TOTAL]
-        if patterns[:, at.P_QUANTITY_ASKED].any() or totals[:, at.T_B].any():
-            read.add("quantity")
-        if self.reads_others:
-            read.add("other")
-        return frozenset(read)
-
 
 def compile_rules(rules: Sequence[Rule], vocabulary: Vocabulary | Lexicon) -> Program:
     """Number rules, routes, conditions and tests. Raises CompileError naming the rule."""
@@ -563,9 +541,9 @@ class _Build:
         return frozenset()
 
     def _need(self, pattern: Pattern) -> Needs:
-        needs = frozenset() if pattern.already is None else self._need(pattern.already)
         if self.lexicon.vocabulary.kinds[pattern.kind].open:
-            return needs
+            return frozenset()
+        needs = frozenset() if pattern.already is None else self._need(pattern.already)
         return needs | {1 << self.coder.kind_index[pattern.kind]}
 
     def _needs(self, needs: Needs) -> int:

@@ -18,7 +18,7 @@ from typing import TypeVar
 import numpy as np
 import pyarrow as pa
 
-from craftpath.engine.columns import Coder, Columns
+from craftpath.engine.columns import NO_LEVEL, Coder, Columns
 from craftpath.engine.days import Duration, as_day
 from craftpath.engine.kernels.service import first_days_of_time
 from craftpath.engine.program import PERSON
@@ -36,8 +36,16 @@ class Since:
     """Time counts from the start of such a record, and only while it holds (ranks inclusive)."""
 
     kind: str
-    level_at_least: int = -32767
-    level_at_most: int = 32767
+    level_at_least: int | None = None
+    level_at_most: int | None = None
+
+    @property
+    def ranks(self) -> tuple[int, int]:
+        """Inclusive bounds; with none asked, a record without a level is an anchor too."""
+        if self.level_at_least is None and self.level_at_most is None:
+            return NO_LEVEL, 32767
+        low, high = self.level_at_least, self.level_at_most
+        return (NO_LEVEL + 1 if low is None else low), (32767 if high is None else high)
 
 
 def first_days(
@@ -92,8 +100,7 @@ def _of_chunk(
         columns,
         coder.kind_index[kind],
         -1 if since is None else coder.kind_index[since.kind],
-        -32767 if since is None else since.level_at_least,
-        32767 if since is None else since.level_at_most,
+        *(since or Since("")).ranks,
         coder.kind_index[PERSON],
         known,
         at_least.months,

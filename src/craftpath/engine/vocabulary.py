@@ -1,4 +1,4 @@
-"""The words a pack gives the engine: kinds of records, scales, code lists, relations, calendar."""
+"""The words a pack gives the engine: kinds of records, scales, code lists, relations."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 
 import numpy as np
 import numpy.typing as npt
@@ -103,7 +103,10 @@ class Clerk:
 
     def decide(self, chunk: Chunk) -> Decided:
         columns, rejects = checked(self.program, self.tables, chunk)
-        desk = self.desks.get() if not self.desks.empty() else Desk(self.program)
+        try:
+            desk = self.desks.get_nowait()
+        except Empty:
+            desk = Desk(self.program)
         tally = Tally.empty(len(self.program.rules))
         batches = []
         for batch in desk.decide(
@@ -230,7 +233,7 @@ def _in_threads(
 def look_up(program: Program, records: Records, party: int) -> tuple[Columns, Columns]:
     """One party's good records, and those of the organisations that they name."""
     own = _records_of(program, records, {party})
-    named = {int(other) for other in np.unique(own.other)} - {NO_PARTY, party}
+    named = {int(other) for other in np.unique(own.other)} - {NO_PARTY}
     if not program.reads_others or not named:
         return own, own.slice(0, 0)
     return own, _records_of(program, records, named)

@@ -53,7 +53,7 @@ def _insured(rows: Rows, p: People, k: int, spell: Spell) -> None:
 
 
 def _month_after(day: Int64) -> Int64:
-    months = day.astype("datetime64[D]").astype("datetime64[M]") + 1
+    months = day.astype("datetime64[D]").astype("datetime64[M]") + np.timedelta64(1, "M")
     return months.astype("datetime64[D]").astype(np.int64)
 
 

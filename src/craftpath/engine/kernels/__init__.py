@@ -6,5 +6,6 @@ calendar   days, months and years as numbers
 daysets    unions, intersections and complements of sorted intervals in one shared pool
 matching   does this record match this pattern: no, may, surely
 holding    one loop per kind of test: from records to the days on which it holds
+service    one question for everybody: the first day on which time adds up
 judging    rules over those days: verdict, route, amount, what is missing
 """

@@ -76,12 +76,14 @@ def year_of(day):  # type: ignore[no-untyped-def]
 @kernel
 def months_and_days(start, end):  # type: ignore[no-untyped-def]
     """Whole calendar months from `start` to `end`, and the days left over."""
-    ys, ms, _ = civil_of_days(start)
-    ye, me, _ = civil_of_days(end)
+    ys, ms, ds = civil_of_days(start)
+    ye, me, de = civil_of_days(end)
     months = (ye - ys) * 12 + me - ms
-    if add_span(start, months, 0) > end:
-        months -= 1
-    return months, end - add_span(start, months, 0)
+    last = _last_day(ye, me)
+    turn = ds if ds < last else last  # the day of the last month on which it is whole
+    if de >= turn:
+        return months, de - turn
+    return months - 1, end - add_span(start, months - 1, 0)
 
 
 @kernel

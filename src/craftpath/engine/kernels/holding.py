@@ -5,7 +5,7 @@ Each test yields two sets of days, what surely holds and what may hold, written 
 return the number of pairs written or the new top, or FULL when the pool has no room (the caller
 gives a larger one and starts the party again).
 
-A party's visible records stand sorted by start; `focus` is the code decided for, or -1.
+A party's visible records stand sorted by kind, then start; `focus` is the code decided for, or -1.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ NO, MAY, SURE = 0, 1, 2
 R_KIND, R_SUBJECT, R_LEVEL, R_START, R_END, R_SURE = range(6)
 RECORD_FIELDS = 6
 
-# --- patterns (int64 [n, 20]) ------------------------------------------------------------
+# --- patterns (int64 [n, 16]) ------------------------------------------------------------
 (
     P_KIND,
     P_SUBJECT,  # how the subject is tested: S_…
@@ -111,7 +111,7 @@ AMOUNT_FIELDS = 4
 QUALIFIES, LATER, UNKNOWN, NEVER = range(4)
 VERDICTS = ("qualifies", "later", "unknown", "never")
 
-# --- decisions (int32 [9, n]) ------------------------------------------------------------
+# --- decisions (int32 [8, n]) ------------------------------------------------------------
 (
     D_GROUP,
     D_FOCUS,

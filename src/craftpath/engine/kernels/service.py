@@ -89,7 +89,7 @@ def first_days_of_time(  # type: ignore[no-untyped-def]
                     if kind == wanted:
                         insert(spells, n, start, end)
                         n += 1
-                    elif level_low <= columns.level[row] <= level_high:
+                    if kind == anchor and level_low <= columns.level[row] <= level_high:
                         anchors[a, 0] = start
                         anchors[a, 1] = end
                         a += 1
@@ -101,7 +101,8 @@ def first_days_of_time(  # type: ignore[no-untyped-def]
             day = first_day(spells, n, _BEGINNING, months, days)
         else:
             for k in range(a):
-                reached = max(first_day(spells, n, anchors[k, 0], months, days), anchors[k, 0])
+                reached = first_day(spells, n, anchors[k, 0], months, days)
+                reached = max(reached, anchors[k, 0], born)
                 if reached < anchors[k, 1] and reached < day:
                     day = reached
         day = max(day, born)
