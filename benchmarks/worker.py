@@ -1,7 +1,8 @@
 """One worker: every rule, with reasons, as a counter or a phone would ask.
 
 The pack is loaded and the kernels are warm; organisations are at hand. For each of some hundred
-workers: from the worker's own records, as an Arrow table, to an explanation of every rule.
+workers: from the worker's own records, as an Arrow table, to an explanation of every rule: verdict,
+days, what is missing, and the nearest route with the day sets of each of its conditions.
 
     python -m benchmarks.worker FILE WORKERS
 """
@@ -47,6 +48,8 @@ def main(file: str, workers: str) -> None:
         for one, life in zip(some, lives, strict=True):
             begun = time.perf_counter()
             said = explain(program, life, int(one), DAY, others=others, desk=desk)
+            for reason in said.reasons:  # the route each verdict rests on, with its conditions
+                _ = reason.nearest
             if not warm:
                 seconds.append(time.perf_counter() - begun)
                 reasons.append(len(said.reasons))
