@@ -7,7 +7,7 @@ is compiled by numba here: a new pack runs on the same kernels.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, reduce
 from itertools import pairwise
@@ -20,6 +20,7 @@ from craftpath.engine.columns import Coder
 from craftpath.engine.days import BEGINNING, FOREVER, Duration, Interval
 from craftpath.engine.kernels import layout as at
 from craftpath.engine.kernels.layout import Tables
+from craftpath.engine.patterns import patterns_in
 from craftpath.engine.rules import (
     Accumulated,
     Age,
@@ -191,19 +192,6 @@ def _overlap(a: Interval | None, b: Interval) -> Interval:
     return Interval(max(starts, default=None), min(ends, default=None))
 
 
-def _patterns_of(test: Test) -> Iterator[Pattern]:
-    match test:
-        case AllOf() | AnyOf() | NoneOf():
-            for child in test.tests:
-                yield from _patterns_of(child)
-        case Accumulated():
-            yield test.pattern
-            if test.since is not None:
-                yield test.since
-        case Holds() | HeldFor() | Total() | Within():
-            yield test.pattern
-
-
 def _asks_focus(pattern: Pattern | None) -> bool:
     if pattern is None:
         return False
@@ -220,7 +208,7 @@ def _by_focus(test: Test) -> bool:
             return True
         case AllOf() | AnyOf() | NoneOf():
             return any(_by_focus(child) for child in test.tests)
-    return any(_asks_focus(pattern) for pattern in _patterns_of(test))
+    return any(_asks_focus(pattern) for pattern in patterns_in(test))
 
 
 class _Build:

@@ -176,22 +176,15 @@ def decide_records(
     Raises RecordsError where the source turns out damaged and Unsorted where a party comes back:
     the caller throws away what it wrote and starts again with `sort_first`.
     """
-    source = records
-    if records.form == "arrow":  # a stream is read once: keep what is read
-        source = _kept(records)
-    others = collect_others(program, _others(program, source), asked.days[1])
+    others = collect_others(program, _others(program, records), asked.days[1])
     clerk = Clerk(program, check_tables(program.vocabulary), others, asked)
-    yield from _in_threads(clerk.decide, chunks_in_order(source), threads)
+    yield from _in_threads(clerk.decide, chunks_in_order(records), threads)
 
 
 def sort_first(records: Records) -> Records:
     """The same source, sorted by party in memory."""
     chunks = list(sorted_records(records))
     return _of_chunks(records, chunks)
-
-
-def _kept(records: Records) -> Records:
-    return _of_chunks(records, list(records.chunks()))
 
 
 def _of_chunks(records: Records, chunks: list[Chunk]) -> Records:

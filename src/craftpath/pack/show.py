@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from craftpath.engine.patterns import patterns_in
 from craftpath.engine.rules import (
-    Accumulated,
     AllOf,
     Amount,
     AnyOf,
     Condition,
-    HeldFor,
-    Holds,
     Label,
     NoneOf,
     Pattern,
@@ -19,9 +17,7 @@ from craftpath.engine.rules import (
     Route,
     Rule,
     Test,
-    Total,
     Version,
-    Within,
 )
 from craftpath.pack.nouns import CERTAINTIES, Pack, Source
 from craftpath.pack.problems import PackError, Problem, nearest
@@ -229,24 +225,7 @@ def _tests(rule: Rule) -> Iterator[Test]:
 
 def _patterns(rule: Rule) -> Iterator[Pattern]:
     for test in _tests(rule):
-        yield from _patterns_of(test)
-
-
-def _patterns_of(test: Test) -> Iterator[Pattern]:
-    if isinstance(test, AllOf | AnyOf | NoneOf):
-        for part in test.tests:
-            yield from _patterns_of(part)
-    elif isinstance(test, Holds | HeldFor | Accumulated | Total | Within):
-        yield from _with_inner(test.pattern)
-        if isinstance(test, Accumulated) and test.since:
-            yield from _with_inner(test.since)
-
-
-def _with_inner(pattern: Pattern) -> Iterator[Pattern]:
-    yield pattern
-    for inner in (pattern.other, pattern.already):
-        if inner is not None:
-            yield from _with_inner(inner)
+        yield from patterns_in(test)
 
 
 def _is_pending(version: Version) -> bool:

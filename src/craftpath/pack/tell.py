@@ -21,21 +21,17 @@ from craftpath.engine.explain import (
     RouteReason,
     VersionReason,
 )
+from craftpath.engine.patterns import patterns_in
 from craftpath.engine.receipt import Receipt
 from craftpath.engine.rules import (
-    Accumulated,
     Age,
     AllOf,
     AnyOf,
-    HeldFor,
-    Holds,
     Label,
     NoneOf,
-    Pattern,
     Pending,
     Test,
     Total,
-    Within,
 )
 from craftpath.pack.nouns import CERTAINTIES, Pack
 from craftpath.pack.tell_data import told_data
@@ -429,7 +425,7 @@ class _Teller:
             untold = self.say("；", "; ").join(why for why in whys if why not in text)
             return self.say("待查：", "not settled: ") + untold if untold else ""
         kinds = self.pack.vocabulary.kinds
-        unheard = {p.kind for p in _patterns_in(found.condition.test) if kinds[p.kind].open}
+        unheard = {p.kind for p in patterns_in(found.condition.test) if kinds[p.kind].open}
         if unheard:
             names = self.say("、", ", ").join(
                 kind.label[self.lang] for id, kind in kinds.items() if id in unheard
@@ -475,27 +471,6 @@ class _Teller:
 def _speaks(found: VersionReason, day: int) -> bool:
     first, end = found.version.in_force.bounds
     return first <= day < end
-
-
-def _patterns_in(test: Test) -> Iterator[Pattern]:
-    """Every pattern of a test, those inside patterns too."""
-    match test:
-        case AllOf() | AnyOf() | NoneOf():
-            for child in test.tests:
-                yield from _patterns_in(child)
-        case Accumulated():
-            yield from _with_inner(test.pattern)
-            if test.since is not None:
-                yield from _with_inner(test.since)
-        case Holds() | HeldFor() | Total() | Within():
-            yield from _with_inner(test.pattern)
-
-
-def _with_inner(pattern: Pattern) -> Iterator[Pattern]:
-    yield pattern
-    for inner in (pattern.other, pattern.already):
-        if inner is not None:
-            yield from _with_inner(inner)
 
 
 def _pending_in(test: Test) -> Iterator[Pending]:
