@@ -17,14 +17,13 @@ from craftpath.engine.explain import (
     ConditionReason,
     Explanation,
     Reason,
-    RouteReason,
     VersionReason,
 )
 from craftpath.engine.receipt import Receipt
-from craftpath.engine.rules import Accumulated, Age, HeldFor, Label, Total
+from craftpath.engine.rules import Accumulated, Age, HeldFor, Label, Route, Total
 from craftpath.evidence.reasons import Reason as Fault
 from craftpath.pack.nouns import CERTAINTIES, Pack
-from craftpath.pack.sentences import VERDICTS, Resting, Sentences
+from craftpath.pack.sentences import VERDICTS, Resting, Sentences, speaks
 
 __all__ = [
     "Answer",
@@ -39,6 +38,8 @@ __all__ = [
     "cited",
 ]
 
+#: Conditions in words, at most so many before all are said anew (a rule times its foci).
+_TESTS_KEPT = 20_000
 #: What is nearly there is not there: a bar that is full says "met".
 _NEARLY = 0.99
 
@@ -199,20 +200,19 @@ class Answer:
         resting = self._resting
         if resting is None:
             return None
-        return self._speech.say(lambda in_words: in_words.route_name(resting[1]))
+        return self._speech.route_label(resting.route)
 
     @cached_property
     def clause(self) -> str | None:
         """Where the route stands in its source: （1）."""
-        return None if self._resting is None else self._resting[1].route.clause
+        return None if self._resting is None else self._resting.route.clause
 
     @cached_property
     def conditions(self) -> tuple[AnsweredCondition, ...]:
         """All that the route asks, what every route is asked first."""
-        resting = self._resting
-        if resting is None:
+        if self._reason.nearest is None:
             return ()
-        found = (*resting[0].conditions, *resting[1].conditions)
+        _, found = self._reason.nearest
         return tuple(self._speech.condition(self._reason, one) for one in found)
 
     @cached_property
@@ -223,15 +223,14 @@ class Answer:
     @cached_property
     def sources(self) -> tuple[CitedSource, ...]:
         """The texts that the answer rests on: the version's, the route's, its conditions'."""
-        known = cited(self._speech.pack)
+        known = self._speech.cited
         if self._resting is None:
-            return tuple(
-                known[v.version.source] for v in self._speech.zh.told_versions(self._reason)
-            )
+            told = self._speech.zh.told_versions(self._reason)
+            return tuple(known[found.version.source] for found in told)
         version, route = self._resting
-        amount = route.route.amount or version.version.amount
-        ids = [version.version.source, route.route.source]
-        ids += [one.condition.source for one in (*version.conditions, *route.conditions)]
+        amount = route.amount or version.amount
+        ids = [version.source, route.source]
+        ids += [condition.source for condition in (*version.conditions, *route.conditions)]
         ids += [] if amount is None or self.amount is None else [amount.source]
         return tuple(known[id] for id in dict.fromkeys(ids) if id)
 
@@ -320,6 +319,12 @@ class Answers:
 # --- from the explanation ------------------------------------------------------------------
 
 
+@once_a_pack
+def _tests_said(pack: Pack) -> dict[tuple[str, int, str | None], Label]:
+    """Filled as conditions are said; a pack keeps its conditions, so their ids stay theirs."""
+    return {}
+
+
 def answers_of(pack: Pack, found: Explanation) -> tuple[Answer, ...]:
     """The answers that an explanation holds, in its order."""
     speech = _Speech(pack, found.as_of)
@@ -333,13 +338,10 @@ class _Speech:
         self.pack, self.as_of = pack, as_day(as_of)
         self.zh = Sentences(pack, "zh", self.as_of)
         self.en = Sentences(pack, "en", self.as_of)
+        self.tests, self.cited = _tests_said(pack), cited(pack)
 
     def say(self, what: Callable[[Sentences], str]) -> Label:
         return Label(what(self.zh), what(self.en))
-
-    def or_nothing(self, what: Callable[[Sentences], str]) -> Label | None:
-        said = what(self.zh)
-        return Label(said, what(self.en)) if said else None
 
     def answer(self, reason: Reason) -> Answer:
         return Answer(
@@ -363,43 +365,36 @@ class _Speech:
         return self.pack.vocabulary.lists[reason.rule.about.focus].codes[reason.focus].label
 
     def version(
-        self,
-        reason: Reason,
-        found: VersionReason,
-        resting: Resting | None,
+        self, reason: Reason, found: VersionReason, resting: Resting | None
     ) -> AnsweredVersion:
-        version, known = found.version, cited(self.pack)
-        first, end = version.in_force.bounds
-        decides = None if resting is None or resting[0] is not found else resting[1]
+        version = found.version
         return AnsweredVersion(
             start=version.in_force.start,
             end=version.in_force.end,
-            in_force=first <= self.as_of < end,
-            source=known[version.source],
+            in_force=speaks(version, self.as_of),
+            source=self.cited[version.source],
             note=version.note,
             conditions=tuple(self.condition(reason, one) for one in found.conditions),
             routes=tuple(
-                self.route(reason, found, route, route is decides) for route in found.routes
+                AnsweredRoute(
+                    id=one.route.id,
+                    label=self.route_label(one.route),
+                    clause=one.route.clause,
+                    source=self.cited[one.route.source or version.source],
+                    decides=resting is not None and one.route is resting.route,
+                    conditions=tuple(self.condition(reason, c) for c in one.conditions),
+                )
+                for one in found.routes
             ),
         )
 
-    def route(
-        self, reason: Reason, version: VersionReason, found: RouteReason, decides: bool
-    ) -> AnsweredRoute:
-        return AnsweredRoute(
-            id=found.route.id,
-            label=self.say(lambda in_words: in_words.route_name(found)),
-            clause=found.route.clause,
-            source=cited(self.pack)[found.route.source or version.version.source],
-            decides=decides,
-            conditions=tuple(self.condition(reason, one) for one in found.conditions),
-        )
+    def route_label(self, route: Route) -> Label:
+        return self.say(lambda in_words: in_words.route_name(route))
 
     def condition(self, reason: Reason, found: ConditionReason) -> AnsweredCondition:
         condition = found.condition
         start, end = self.stretch(found)
-        sentence = condition.label or self.say(lambda in_words: in_words.text(reason, found))
-        note = Label(self.note(self.zh, found, sentence), self.note(self.en, found, sentence))
+        sentence = condition.label or self.test(reason, found)
         return AnsweredCondition(
             id=condition.id,
             clause=condition.clause,
@@ -408,25 +403,40 @@ class _Speech:
             so_far=self.how_far(reason, found),
             met_from=start,
             met_until=end,
-            note=note if note.zh else None,
-            source=cited(self.pack)[condition.source] if condition.source else None,
+            note=self.note(found, sentence, end),
+            source=self.cited[condition.source] if condition.source else None,
         )
+
+    def test(self, reason: Reason, found: ConditionReason) -> Label:
+        """A condition's test in words, which are the same for everybody."""
+        key = (reason.rule.id, id(found.condition), reason.focus)
+        said = self.tests.get(key)
+        if said is None:
+            if len(self.tests) >= _TESTS_KEPT:
+                self.tests.clear()
+            said = self.tests[key] = self.say(lambda in_words: in_words.text(reason, found))
+        return said
 
     def stretch(self, found: ConditionReason) -> tuple[dt.date | None, dt.date | None]:
         stretch = found.sure.stretch_at_or_after(self.as_of)
         return (None, None) if stretch is None else (as_date(stretch[0]), as_date(stretch[1]))
 
-    def note(self, in_words: Sentences, found: ConditionReason, sentence: Label) -> str:
-        said = (
-            in_words.opening(found),
-            in_words.closing(found),
-            in_words.settling(found, sentence[in_words.lang]),
+    def note(self, found: ConditionReason, sentence: Label, end: dt.date | None) -> Label | None:
+        if found.holds is True and end is None:  # nothing to come, to end or to settle
+            return None
+        said = Label(
+            *(
+                in_words.say("；", "; ").join(in_words.remarks(found, sentence[in_words.lang]))
+                for in_words in (self.zh, self.en)
+            )
         )
-        return in_words.say("；", "; ").join(part for part in said if part)
+        return said if said.zh else None
 
     def how_far(self, reason: Reason, found: ConditionReason) -> HowFar | None:
-        said = self.or_nothing(lambda in_words: in_words.measured(reason, found))
-        return None if said is None else HowFar(said, self.fraction(found))
+        if found.progress is None:
+            return None
+        said = self.say(lambda in_words: in_words.measured(reason, found))
+        return HowFar(said, self.fraction(found)) if said.zh else None
 
     def fraction(self, found: ConditionReason) -> float | None:
         """The share of what is asked that has come; time at 30 days to a month."""

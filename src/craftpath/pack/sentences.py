@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from craftpath.engine.days import FOREVER, DaySet, Duration, as_date, as_day
-from craftpath.engine.explain import ConditionReason, Reason, RouteReason, VersionReason
+from craftpath.engine.explain import ConditionReason, Reason, VersionReason
 from craftpath.engine.patterns import patterns_in
 from craftpath.engine.rules import (
     Accumulated,
@@ -22,8 +22,10 @@ from craftpath.engine.rules import (
     Label,
     NoneOf,
     Pending,
+    Route,
     Test,
     Total,
+    Version,
 )
 from craftpath.pack.nouns import CERTAINTIES, Pack
 from craftpath.pack.words import say_day, say_duration, say_money, say_test
@@ -42,8 +44,8 @@ _DAY = dt.timedelta(days=1)
 class Resting(NamedTuple):
     """The version and the route in it that a verdict rests on, or the nearest one."""
 
-    version: VersionReason
-    route: RouteReason
+    version: Version
+    route: Route
 
 
 class Sentences:
@@ -101,7 +103,7 @@ class Sentences:
         if reason.end is None:
             return self.say("，未见终止日", ", no end in sight")
         last = self.day(reason.end - _DAY)
-        ends = {v.version.in_force.end for v in reason.versions}
+        ends = {version.in_force.end for version in reason.rule.versions}
         if reason.end in ends and reason.rule.version_day is None:
             return self.say(
                 f"，至{last}（条文施行的末日）", f" until {last}, the last day of the text"
@@ -117,10 +119,10 @@ class Sentences:
 
     def amount_unit(self, reason: Reason) -> str:
         unit = "yuan"
-        for version in reason.versions:
+        for version in reason.rule.versions:
             for route in version.routes:
-                amount = route.route.amount or version.version.amount
-                if amount is not None and route.route.id == reason.route:
+                amount = route.amount or version.amount
+                if amount is not None and route.id == reason.route:
                     unit = amount.unit
         return unit
 
@@ -128,7 +130,7 @@ class Sentences:
         """Whether any version speaks on the day asked."""
         if reason.rule.version_day is not None:
             return True
-        return any(speaks(version, self.as_of) for version in reason.versions)
+        return any(speaks(version, self.as_of) for version in reason.rule.versions)
 
     def resting(self, reason: Reason) -> Resting | None:
         day = self.as_of
@@ -136,9 +138,9 @@ class Sentences:
             day = max(day, as_day(reason.start))
         having = [
             Resting(version, route)
-            for version in reason.versions
+            for version in reason.rule.versions
             for route in version.routes
-            if route.route.id == reason.route
+            if route.id == reason.route
         ]
         # The same route may stand in several versions: the one in force is told.
         return next((s for s in having if speaks(s.version, day)), having[0] if having else None)
@@ -147,13 +149,14 @@ class Sentences:
 
     def told_versions(self, reason: Reason) -> list[VersionReason]:
         """The versions that matter on the day asked, and the one that the verdict rests on."""
-        if reason.rule.version_day is not None:
-            chosen = list(reason.versions)
-        else:
-            chosen = [v for v in reason.versions if speaks(v, self.as_of)]
         resting = self.resting(reason)
-        if resting is not None and resting.version not in chosen:
-            chosen.append(resting.version)
+        chosen = [
+            found
+            for found in reason.versions
+            if reason.rule.version_day is not None
+            or speaks(found.version, self.as_of)
+            or (resting is not None and resting.version is found.version)
+        ]
         return chosen or [self.nearest(reason.versions)]
 
     def nearest(self, versions: tuple[VersionReason, ...]) -> VersionReason:
@@ -161,8 +164,8 @@ class Sentences:
         to_come = (v for v in versions if v.version.in_force.bounds[0] > self.as_of)
         return next(to_come, versions[-1])
 
-    def route_name(self, found: RouteReason) -> str:
-        route, clause = found.route, found.route.clause or ""
+    def route_name(self, route: Route) -> str:
+        clause = route.clause or ""
         name = route.id if route.label is None else route.label[self.lang]
         if self.lang == "en":
             return " ".join(part for part in ("Route", clause, name) if part)
@@ -230,6 +233,11 @@ class Sentences:
             return self.say(f"成立已{length}", f"founded {length} ago")
         return self.say(f"已有{length}", f"{length} so far")
 
+    def remarks(self, found: ConditionReason, text: str) -> list[str]:
+        """From when, until when, and what would settle it; `text` is the condition itself."""
+        said = [self.opening(found), self.closing(found), self.settling(found, text)]
+        return [part for part in said if part]
+
     def opening(self, found: ConditionReason) -> str:
         """From which day a condition that does not surely hold yet will."""
         if found.holds is True:
@@ -287,9 +295,9 @@ class Sentences:
         return CERTAINTIES[self.pack.sources[key].certainty][self.lang]
 
 
-def speaks(found: VersionReason, day: int) -> bool:
+def speaks(version: Version, day: int) -> bool:
     """Whether a version is in force on a day."""
-    first, end = found.version.in_force.bounds
+    first, end = version.in_force.bounds
     return first <= day < end
 
 

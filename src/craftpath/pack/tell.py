@@ -179,7 +179,13 @@ class _Teller(Sentences):
         if self.every_route:
             return [_Shown(version, version.routes) for version in self.told_versions(reason)]
         resting = self.resting(reason)
-        return [] if resting is None else [_Shown(resting.version, (resting.route,))]
+        if resting is None:
+            return []
+        return [
+            _Shown(version, tuple(r for r in version.routes if r.route is resting.route))
+            for version in reason.versions
+            if version.version is resting.version
+        ]
 
     # --- versions, routes, conditions ---
 
@@ -187,7 +193,7 @@ class _Teller(Sentences):
         version = shown.version
         if not self.every_route:
             (route,) = shown.routes
-            yield f"    {self.route_name(route)}"
+            yield f"    {self.route_name(route.route)}"
             yield from self.conditions(reason, (*version.conditions, *route.conditions))
             yield f"      {self.cite(route.route.source or version.version.source)}"
             return
@@ -198,7 +204,7 @@ class _Teller(Sentences):
             yield self.say("    都须符合", "    Asked of everybody")
             yield from self.conditions(reason, version.conditions)
         for route in shown.routes:
-            yield f"    {self.route_name(route)}{self.deciding(reason, route)}"
+            yield f"    {self.route_name(route.route)}{self.deciding(reason, route)}"
             yield from self.conditions(reason, route.conditions)
             if route.route.source not in (None, version.version.source):
                 yield f"      {self.cite(route.route.source or '')}"
@@ -217,13 +223,8 @@ class _Teller(Sentences):
 
     def condition(self, reason: Reason, found: ConditionReason) -> str:
         text = self.text(reason, found)
-        said = [
-            self.progress(reason, found),
-            self.opening(found),
-            self.closing(found),
-            self.settling(found, text),
-        ]
-        said = [part for part in said if part]
+        progress = self.progress(reason, found)
+        said = [*([progress] if progress else []), *self.remarks(found, text)]
         if not said:
             return text
         return text + self.say(f"（{'；'.join(said)}）", f" ({'; '.join(said)})")
