@@ -7,248 +7,545 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('registry', '0001_initial'),
+        ("registry", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Group',
+            name="Group",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField(max_length=40)),
-                ('zh', models.CharField(max_length=80)),
-                ('en', models.CharField(max_length=120)),
-                ('region', models.CharField(blank=True, max_length=12)),
-                ('places', models.PositiveIntegerField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.SlugField(max_length=40)),
+                ("zh", models.CharField(max_length=80)),
+                ("en", models.CharField(max_length=120)),
+                ("region", models.CharField(blank=True, max_length=12)),
+                ("places", models.PositiveIntegerField()),
             ],
             options={
-                'ordering': ['programme', 'pk'],
+                "ordering": ["programme", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Application',
+            name="Application",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('focus', models.CharField(blank=True, max_length=40)),
-                ('serial', models.CharField(max_length=40, unique=True)),
-                ('order', models.PositiveIntegerField()),
-                ('note', models.TextField(blank=True)),
-                ('state', models.CharField(choices=[('draft', '草稿'), ('submitted', '审核中'), ('returned', '退回补正'), ('approved', '审核通过'), ('refused', '不予通过'), ('withdrawn', '已撤回'), ('done', '已办结')], default=craftpath.programmes.choices.State['DRAFT'], max_length=10)),
-                ('step', models.PositiveSmallIntegerField(default=0)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('submitted_at', models.DateTimeField(null=True)),
-                ('due', models.DateField(null=True)),
-                ('check_first', models.JSONField(null=True)),
-                ('check_final', models.JSONField(null=True)),
-                ('place', models.CharField(choices=[('none', '尚未分配'), ('placed', '已获名额'), ('waiting', '候补'), ('unplaced', '未获名额')], default=craftpath.programmes.choices.Place['NONE'], max_length=10)),
-                ('rank', models.PositiveIntegerField(null=True)),
-                ('points', models.DecimalField(decimal_places=2, max_digits=9, null=True)),
-                ('mark', models.DecimalField(decimal_places=1, max_digits=5, null=True)),
-                ('attended', models.BooleanField(null=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('employer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='group_applications', to='registry.party')),
-                ('outcome', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='came_of', to='registry.record')),
-                ('party', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='applications', to='registry.party')),
-                ('group', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='programmes.group')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("focus", models.CharField(blank=True, max_length=40)),
+                ("serial", models.CharField(max_length=40, unique=True)),
+                ("order", models.PositiveIntegerField()),
+                ("note", models.TextField(blank=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "草稿"),
+                            ("submitted", "审核中"),
+                            ("returned", "退回补正"),
+                            ("approved", "审核通过"),
+                            ("refused", "不予通过"),
+                            ("withdrawn", "已撤回"),
+                            ("done", "已办结"),
+                        ],
+                        default=craftpath.programmes.choices.State["DRAFT"],
+                        max_length=10,
+                    ),
+                ),
+                ("step", models.PositiveSmallIntegerField(default=0)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("submitted_at", models.DateTimeField(null=True)),
+                ("due", models.DateField(null=True)),
+                ("check_first", models.JSONField(null=True)),
+                ("check_final", models.JSONField(null=True)),
+                (
+                    "place",
+                    models.CharField(
+                        choices=[
+                            ("none", "尚未分配"),
+                            ("placed", "已获名额"),
+                            ("waiting", "候补"),
+                            ("unplaced", "未获名额"),
+                        ],
+                        default=craftpath.programmes.choices.Place["NONE"],
+                        max_length=10,
+                    ),
+                ),
+                ("rank", models.PositiveIntegerField(null=True)),
+                ("points", models.DecimalField(decimal_places=2, max_digits=9, null=True)),
+                ("mark", models.DecimalField(decimal_places=1, max_digits=5, null=True)),
+                ("attended", models.BooleanField(null=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "employer",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="group_applications",
+                        to="registry.party",
+                    ),
+                ),
+                (
+                    "outcome",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="came_of",
+                        to="registry.record",
+                    ),
+                ),
+                (
+                    "party",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="applications",
+                        to="registry.party",
+                    ),
+                ),
+                (
+                    "group",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="programmes.group",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['programme', 'order'],
+                "ordering": ["programme", "order"],
             },
         ),
         migrations.CreateModel(
-            name='Document',
+            name="Document",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField(max_length=40)),
-                ('name', models.CharField(max_length=200)),
-                ('file', models.FileField(upload_to='documents/%Y/%m/')),
-                ('media_type', models.CharField(max_length=60)),
-                ('size', models.PositiveIntegerField()),
-                ('sha256', models.CharField(max_length=64)),
-                ('replaced', models.BooleanField(default=False)),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('application', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='documents', to='programmes.application')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.SlugField(max_length=40)),
+                ("name", models.CharField(max_length=200)),
+                ("file", models.FileField(upload_to="documents/%Y/%m/")),
+                ("media_type", models.CharField(max_length=60)),
+                ("size", models.PositiveIntegerField()),
+                ("sha256", models.CharField(max_length=64)),
+                ("replaced", models.BooleanField(default=False)),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="documents",
+                        to="programmes.application",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Programme',
+            name="Programme",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=60, unique=True)),
-                ('template', models.CharField(blank=True, max_length=60)),
-                ('sort', models.CharField(choices=[('course', '培训课程'), ('sitting', '等级认定考试'), ('contest', '竞赛'), ('degree-class', '学历班'), ('card', '人才卡'), ('grant', '补贴'), ('designation', '单位认定')], max_length=16)),
-                ('about', models.CharField(choices=[('person', '个人'), ('organisation', '单位')], max_length=12)),
-                ('name_zh', models.CharField(max_length=120)),
-                ('name_en', models.CharField(max_length=160)),
-                ('summary_zh', models.TextField(blank=True)),
-                ('summary_en', models.TextField(blank=True)),
-                ('rule', models.CharField(blank=True, max_length=80)),
-                ('focus', models.CharField(blank=True, max_length=40)),
-                ('focus_list', models.CharField(blank=True, max_length=40)),
-                ('region', models.CharField(db_index=True, max_length=12)),
-                ('opens', models.DateField()),
-                ('closes', models.DateField()),
-                ('judged_on', models.DateField(null=True)),
-                ('way', models.CharField(choices=[('open', '不限名额'), ('first-come', '先到先得'), ('ranked', '按分数排序'), ('lottery', '公开抽签')], max_length=12)),
-                ('places', models.PositiveIntegerField(null=True)),
-                ('spare_open', models.BooleanField(default=True)),
-                ('waiting_list', models.BooleanField(default=True)),
-                ('documents', models.JSONField(default=list)),
-                ('marked', models.BooleanField(default=False)),
-                ('pass_mark', models.DecimalField(decimal_places=1, max_digits=5, null=True)),
-                ('notice_days', models.PositiveSmallIntegerField(default=0)),
-                ('outcome', models.JSONField(null=True)),
-                ('stage', models.CharField(choices=[('draft', '草稿'), ('published', '已发布'), ('shared', '名额已分配'), ('closed', '已办结')], default=craftpath.programmes.choices.Stage['DRAFT'], max_length=10)),
-                ('notice_from', models.DateField(null=True)),
-                ('notice_until', models.DateField(null=True)),
-                ('last_number', models.PositiveIntegerField(default=0)),
-                ('host', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='hosts', to='registry.party')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("slug", models.SlugField(max_length=60, unique=True)),
+                ("template", models.CharField(blank=True, max_length=60)),
+                (
+                    "sort",
+                    models.CharField(
+                        choices=[
+                            ("course", "培训课程"),
+                            ("sitting", "等级认定考试"),
+                            ("contest", "竞赛"),
+                            ("degree-class", "学历班"),
+                            ("card", "人才卡"),
+                            ("grant", "补贴"),
+                            ("designation", "单位认定"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "about",
+                    models.CharField(
+                        choices=[("person", "个人"), ("organisation", "单位")], max_length=12
+                    ),
+                ),
+                ("name_zh", models.CharField(max_length=120)),
+                ("name_en", models.CharField(max_length=160)),
+                ("summary_zh", models.TextField(blank=True)),
+                ("summary_en", models.TextField(blank=True)),
+                ("rule", models.CharField(blank=True, max_length=80)),
+                ("focus", models.CharField(blank=True, max_length=40)),
+                ("focus_list", models.CharField(blank=True, max_length=40)),
+                ("region", models.CharField(db_index=True, max_length=12)),
+                ("opens", models.DateField()),
+                ("closes", models.DateField()),
+                ("judged_on", models.DateField(null=True)),
+                (
+                    "way",
+                    models.CharField(
+                        choices=[
+                            ("open", "不限名额"),
+                            ("first-come", "先到先得"),
+                            ("ranked", "按分数排序"),
+                            ("lottery", "公开抽签"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("places", models.PositiveIntegerField(null=True)),
+                ("spare_open", models.BooleanField(default=True)),
+                ("waiting_list", models.BooleanField(default=True)),
+                ("documents", models.JSONField(default=list)),
+                ("marked", models.BooleanField(default=False)),
+                ("pass_mark", models.DecimalField(decimal_places=1, max_digits=5, null=True)),
+                ("notice_days", models.PositiveSmallIntegerField(default=0)),
+                ("outcome", models.JSONField(null=True)),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=[
+                            ("draft", "草稿"),
+                            ("published", "已发布"),
+                            ("shared", "名额已分配"),
+                            ("closed", "已办结"),
+                        ],
+                        default=craftpath.programmes.choices.Stage["DRAFT"],
+                        max_length=10,
+                    ),
+                ),
+                ("notice_from", models.DateField(null=True)),
+                ("notice_until", models.DateField(null=True)),
+                ("last_number", models.PositiveIntegerField(default=0)),
+                (
+                    "host",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="hosts",
+                        to="registry.party",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['closes', 'pk'],
+                "ordering": ["closes", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Objection',
+            name="Objection",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.TextField()),
-                ('contact', models.BinaryField(blank=True)),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('answer', models.TextField(blank=True)),
-                ('upheld', models.BooleanField(null=True)),
-                ('answered_at', models.DateTimeField(null=True)),
-                ('answered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('application', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='objections', to='programmes.application')),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='objections', to='programmes.programme')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("text", models.TextField()),
+                ("contact", models.BinaryField(blank=True)),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                ("answer", models.TextField(blank=True)),
+                ("upheld", models.BooleanField(null=True)),
+                ("answered_at", models.DateTimeField(null=True)),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "application",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="objections",
+                        to="programmes.application",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="objections",
+                        to="programmes.programme",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-pk'],
+                "ordering": ["-pk"],
             },
         ),
         migrations.AddField(
-            model_name='group',
-            name='programme',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='groups', to='programmes.programme'),
+            model_name="group",
+            name="programme",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="groups",
+                to="programmes.programme",
+            ),
         ),
         migrations.CreateModel(
-            name='Draw',
+            name="Draw",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('commitment', models.CharField(max_length=64)),
-                ('sealed_seed', models.BinaryField()),
-                ('committed_at', models.DateTimeField()),
-                ('public_source', models.CharField(blank=True, max_length=200)),
-                ('public_value', models.CharField(blank=True, max_length=200)),
-                ('list', models.TextField(blank=True)),
-                ('list_hash', models.CharField(blank=True, max_length=64)),
-                ('listed_at', models.DateTimeField(null=True)),
-                ('drawn_at', models.DateTimeField(null=True)),
-                ('document', models.JSONField(null=True)),
-                ('programme', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='draw', to='programmes.programme')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("commitment", models.CharField(max_length=64)),
+                ("sealed_seed", models.BinaryField()),
+                ("committed_at", models.DateTimeField()),
+                ("public_source", models.CharField(blank=True, max_length=200)),
+                ("public_value", models.CharField(blank=True, max_length=200)),
+                ("list", models.TextField(blank=True)),
+                ("list_hash", models.CharField(blank=True, max_length=64)),
+                ("listed_at", models.DateTimeField(null=True)),
+                ("drawn_at", models.DateTimeField(null=True)),
+                ("document", models.JSONField(null=True)),
+                (
+                    "programme",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="draw",
+                        to="programmes.programme",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='application',
-            name='programme',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='applications', to='programmes.programme'),
+            model_name="application",
+            name="programme",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="applications",
+                to="programmes.programme",
+            ),
         ),
         migrations.CreateModel(
-            name='Review',
+            name="Review",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('step', models.PositiveSmallIntegerField()),
-                ('seen_version', models.PositiveIntegerField()),
-                ('verdict', models.CharField(choices=[('pass', '通过'), ('return', '退回补正'), ('refuse', '不予通过')], max_length=8)),
-                ('note', models.TextField(blank=True)),
-                ('duty', models.BigIntegerField(null=True)),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('application', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reviews', to='programmes.application')),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("step", models.PositiveSmallIntegerField()),
+                ("seen_version", models.PositiveIntegerField()),
+                (
+                    "verdict",
+                    models.CharField(
+                        choices=[("pass", "通过"), ("return", "退回补正"), ("refuse", "不予通过")],
+                        max_length=8,
+                    ),
+                ),
+                ("note", models.TextField(blank=True)),
+                ("duty", models.BigIntegerField(null=True)),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reviews",
+                        to="programmes.application",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='Step',
+            name="Step",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('tier', models.CharField(choices=[('grassroots', '基层'), ('city', '市级'), ('province', '省级'), ('institution', '主办单位')], max_length=12)),
-                ('days', models.PositiveSmallIntegerField(null=True)),
-                ('working', models.BooleanField(default=False)),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='programmes.programme')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField()),
+                (
+                    "tier",
+                    models.CharField(
+                        choices=[
+                            ("grassroots", "基层"),
+                            ("city", "市级"),
+                            ("province", "省级"),
+                            ("institution", "主办单位"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("days", models.PositiveSmallIntegerField(null=True)),
+                ("working", models.BooleanField(default=False)),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="steps",
+                        to="programmes.programme",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['programme', 'number'],
+                "ordering": ["programme", "number"],
             },
         ),
         migrations.CreateModel(
-            name='Override',
+            name="Override",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.TextField()),
-                ('verdict', models.JSONField()),
-                ('asked_at', models.DateTimeField(auto_now_add=True)),
-                ('agreed', models.BooleanField(null=True)),
-                ('answered_at', models.DateTimeField(null=True)),
-                ('answered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('application', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='overrides', to='programmes.application')),
-                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reason", models.TextField()),
+                ("verdict", models.JSONField()),
+                ("asked_at", models.DateTimeField(auto_now_add=True)),
+                ("agreed", models.BooleanField(null=True)),
+                ("answered_at", models.DateTimeField(null=True)),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "application",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="overrides",
+                        to="programmes.application",
+                    ),
+                ),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('answered_by__isnull', True), models.Q(('answered_by', models.F('asked_by')), _negated=True), _connector='OR'), name='a_second_person_agrees')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("answered_by__isnull", True),
+                            models.Q(("answered_by", models.F("asked_by")), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="a_second_person_agrees",
+                    )
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='programme',
-            constraint=models.CheckConstraint(condition=models.Q(('closes__gt', models.F('opens'))), name='a_window_closes_after_it_opens'),
+            model_name="programme",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("closes__gt", models.F("opens"))),
+                name="a_window_closes_after_it_opens",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='programme',
-            constraint=models.CheckConstraint(condition=models.Q(('way', 'open'), ('places__isnull', False), _connector='OR'), name='who_shares_out_has_places'),
+            model_name="programme",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("way", "open"), ("places__isnull", False), _connector="OR"),
+                name="who_shares_out_has_places",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='group',
-            constraint=models.UniqueConstraint(fields=('programme', 'key'), name='one_group_of_a_name'),
+            model_name="group",
+            constraint=models.UniqueConstraint(
+                fields=("programme", "key"), name="one_group_of_a_name"
+            ),
         ),
         migrations.AddIndex(
-            model_name='application',
-            index=models.Index(fields=['programme', 'state', 'step'], name='programmes__program_e08706_idx'),
+            model_name="application",
+            index=models.Index(
+                fields=["programme", "state", "step"], name="programmes__program_e08706_idx"
+            ),
         ),
         migrations.AddIndex(
-            model_name='application',
-            index=models.Index(fields=['programme', 'place', 'rank'], name='programmes__program_9d3412_idx'),
+            model_name="application",
+            index=models.Index(
+                fields=["programme", "place", "rank"], name="programmes__program_9d3412_idx"
+            ),
         ),
         migrations.AddIndex(
-            model_name='application',
-            index=models.Index(fields=['party', 'state'], name='programmes__party_i_b2280c_idx'),
+            model_name="application",
+            index=models.Index(fields=["party", "state"], name="programmes__party_i_b2280c_idx"),
         ),
         migrations.AddIndex(
-            model_name='application',
-            index=models.Index(fields=['state', 'due'], name='programmes__state_e17f53_idx'),
+            model_name="application",
+            index=models.Index(fields=["state", "due"], name="programmes__state_e17f53_idx"),
         ),
         migrations.AddConstraint(
-            model_name='application',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['draft', 'submitted', 'returned', 'approved', 'done'])), fields=('programme', 'party', 'focus'), name='one_live_application_of_a_party'),
+            model_name="application",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    ("state__in", ["draft", "submitted", "returned", "approved", "done"])
+                ),
+                fields=("programme", "party", "focus"),
+                name="one_live_application_of_a_party",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='application',
-            constraint=models.UniqueConstraint(fields=('programme', 'order'), name='one_arrival_at_a_time'),
+            model_name="application",
+            constraint=models.UniqueConstraint(
+                fields=("programme", "order"), name="one_arrival_at_a_time"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='review',
-            constraint=models.UniqueConstraint(fields=('application', 'seen_version'), name='one_decision_of_what_was_seen'),
+            model_name="review",
+            constraint=models.UniqueConstraint(
+                fields=("application", "seen_version"), name="one_decision_of_what_was_seen"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='step',
-            constraint=models.UniqueConstraint(fields=('programme', 'number'), name='one_step_of_a_number'),
+            model_name="step",
+            constraint=models.UniqueConstraint(
+                fields=("programme", "number"), name="one_step_of_a_number"
+            ),
         ),
     ]
