@@ -24,8 +24,9 @@ from craftpath.pack import nodes
 from craftpath.pack.codes import RELATION_DEFAULTS, read_aliases, read_codes, read_relation
 from craftpath.pack.ladder import read_ladder
 from craftpath.pack.nodes import Node, Scalar, read_yaml
-from craftpath.pack.nouns import Context, Pack, Source, SpokenKind
+from craftpath.pack.nouns import Context, Pack, RegistryKinds, Source, SpokenKind
 from craftpath.pack.problems import Notes, PackError, Problem, nearest
+from craftpath.pack.registry_kinds import read_registry_kinds
 from craftpath.pack.rule_files import RuleFile, build_rules
 from craftpath.pack.tables import (
     read_amounts,
@@ -269,6 +270,9 @@ def read_pack(files: Mapping[str, bytes]) -> Reading:
     header_notes = desk.notes("pack.yaml")
     ladder = read_ladder(top.ladder, vocabulary, known, header_notes) if top.ladder else None
     chapters = _read_chapters(top.chapters, rule_trees, header_notes) if top.chapters else {}
+    registry = (
+        read_registry_kinds(top.registry, kinds, header_notes) if top.registry else RegistryKinds()
+    )
     desk.note_strangers()
     pack = Pack(
         id=top.id,
@@ -287,6 +291,7 @@ def read_pack(files: Mapping[str, bytes]) -> Reading:
         places={key: place for one in reversed(built) for key, place in one.places.items()},
         ladder=ladder,
         chapters=chapters,
+        registry=registry,
     )
     return Reading(pack, desk.problems())
 
@@ -383,6 +388,7 @@ class _Header:
     list_labels: Mapping[str, Label] = field(default_factory=dict)
     ladder: Node | None = None
     chapters: Node | None = None
+    registry: Node | None = None
 
 
 def _read_header(tree: Node, sources: Mapping[str, Source], notes: Notes) -> _Header:
@@ -397,6 +403,7 @@ def _read_header(tree: Node, sources: Mapping[str, Source], notes: Notes) -> _He
     )
     work, lists = fields.take("work"), fields.take("lists")
     ladder, chapters = fields.take("ladder"), fields.take("chapters")
+    registry = fields.take("registry")
     fields.close()
     if days is not None:
         _read_calendar(days, sources, notes)
@@ -408,6 +415,7 @@ def _read_header(tree: Node, sources: Mapping[str, Source], notes: Notes) -> _He
         _read_labels(lists, notes, "lists", "the list") if lists is not None else {},
         ladder,
         chapters,
+        registry,
     )
 
 
