@@ -105,7 +105,7 @@ def decide(
     """
     program = program_of(pack, rules)
     source = records_from(records)
-    asked = _asked(as_of, known_on, all_rows)
+    asked = asked_on(as_of, known_on, all_rows)
     try:
         tables = [done.decisions for done in decide_records(program, source, asked, threads)]
     except Unsorted:
@@ -132,7 +132,7 @@ def explain(
     """
     program = program_of(pack, rules)
     return explain_records(
-        records_from(records), pack, program, party, _asked(as_of, known_on, all_rows=True)
+        records_from(records), pack, program, party, asked_on(as_of, known_on, all_rows=True)
     )
 
 
@@ -144,7 +144,7 @@ def explain_records(
     if own.party.size == 0:
         raise UnknownParty(party, source.name)
     known = collect_others(program, others, asked.days[1])
-    found = explain_columns(_desk(program), own, known, party, asked.as_of, asked.known_on)
+    found = explain_columns(desk_of(program), own, known, party, asked.as_of, asked.known_on)
     return Told(found, pack, make_receipt(pack, program, source, asked))
 
 
@@ -162,7 +162,7 @@ def make_receipt(pack: Pack, program: Program, records: Records, asked: Asked) -
     )
 
 
-def _asked(as_of: dt.date, known_on: dt.date | None, all_rows: bool) -> Asked:
+def asked_on(as_of: dt.date, known_on: dt.date | None, all_rows: bool) -> Asked:
     for day in (as_of, known_on):
         if isinstance(day, dt.datetime):  # is a date to Python, but a day is not a midnight
             raise TypeError(f"{day!r} is a time; give a day: datetime.date(2025, 6, 30)")
@@ -218,7 +218,7 @@ def _chosen(pack: Pack, names: tuple[str, ...] | None) -> tuple[Rule, ...]:
     return tuple(rule for rule in pack.rules if rule.id in found)
 
 
-def _desk(program: Program) -> Desk:
+def desk_of(program: Program) -> Desk:
     """A desk of this thread's own, kept for whoever explains many."""
     desks: OrderedDict[int, Desk] = _own.__dict__.setdefault("desks", OrderedDict())
     desk = desks.get(id(program))

@@ -38,7 +38,9 @@ __all__ = [
     "Row",
     "Sitting",
     "by_engine",
+    "facts_to_table",
     "failures",
+    "rows_of",
     "run_cases",
     "sittings",
 ]
@@ -171,24 +173,29 @@ class Lives(Sequence[Fact]):
 
     @cached_property
     def table(self) -> pa.Table:
-        """The records table of `docs/formats`."""
-        import pyarrow as pa
+        """The records table of `docs/records.md`."""
+        return facts_to_table(self.facts)
 
-        day, word = pa.date32(), pa.dictionary(pa.int32(), pa.string())
-        columns = {
-            "party": pa.array([f.party for f in self.facts], pa.int64()),
-            "kind": pa.array([f.kind for f in self.facts], word),
-            "subject": pa.array([f.subject for f in self.facts], word),
-            "level": pa.array([f.level for f in self.facts], pa.int8()),
-            "start": pa.array([f.start for f in self.facts], day),
-            "end": pa.array([f.end for f in self.facts], day),
-            "quantity": pa.array([f.quantity for f in self.facts], pa.float64()),
-            "other": pa.array([f.other for f in self.facts], pa.int64()),
-            "status": pa.array([f.status for f in self.facts], word),
-            "known": pa.array([f.known or f.start for f in self.facts], day),
-            "known_until": pa.array([f.known_until for f in self.facts], day),
-        }
-        return pa.table(columns)
+
+def facts_to_table(facts: Sequence[Fact]) -> pa.Table:
+    """The records table of some facts, in their order; known from the start where not said."""
+    import pyarrow as pa
+
+    day, word = pa.date32(), pa.dictionary(pa.int32(), pa.string())
+    columns = {
+        "party": pa.array([f.party for f in facts], pa.int64()),
+        "kind": pa.array([f.kind for f in facts], word),
+        "subject": pa.array([f.subject for f in facts], word),
+        "level": pa.array([f.level for f in facts], pa.int8()),
+        "start": pa.array([f.start for f in facts], day),
+        "end": pa.array([f.end for f in facts], day),
+        "quantity": pa.array([f.quantity for f in facts], pa.float64()),
+        "other": pa.array([f.other for f in facts], pa.int64()),
+        "status": pa.array([f.status for f in facts], word),
+        "known": pa.array([f.known or f.start for f in facts], day),
+        "known_until": pa.array([f.known_until for f in facts], day),
+    }
+    return pa.table(columns)
 
 
 #: Decides lives as of a day and as known on a day; `never` rows included.
@@ -271,7 +278,7 @@ class _Engine:
             columns = self._columns[lives]
             others = collect_others(program, columns, as_day(known_on))
             batches = desk.decide(columns, others, as_day(as_of), as_day(known_on), all_rows=True)
-            return [row for batch in batches for row in _rows(batch)]
+            return [row for batch in batches for row in rows_of(batch)]
 
         return decide
 
@@ -281,8 +288,8 @@ by_engine: Road = _Engine()
 _ROWS = 1 << 10  # decisions at once; a rule has a few dozen lives
 
 
-def _rows(batch: pa.RecordBatch) -> Iterator[Row]:
-    """The rows of a decisions batch."""
+def rows_of(batch: pa.RecordBatch | pa.Table) -> Iterator[Row]:
+    """The rows of a decisions table or of a batch of it."""
     for values in zip(*(column.to_pylist() for column in batch.columns), strict=True):
         yield Row(*(*values[:-1], tuple(values[-1])))
 

@@ -1,0 +1,74 @@
+"""A write is one action: permission, transaction, audit, in that order and all or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import models, transaction
+
+from craftpath.access.may import require
+from craftpath.access.roles import Actor
+from craftpath.audit.chain import append
+
+__all__ = ["Trace", "act", "name_of"]
+
+
+@dataclass
+class Trace:
+    """What the audit will say; an action fills in what it only learns on the way."""
+
+    object: str = ""
+    party: int | None = None
+    why: str = ""
+    details: dict[str, Any] = field(default_factory=dict)
+    #: The table's name for it; an action that turns out to be another may say so.
+    action: str = ""
+
+    def on(self, thing: models.Model, party: int | None = None) -> None:
+        self.object = name_of(thing)
+        self.party = self.party if party is None else party
+
+
+@contextmanager
+def act(
+    actor: Actor,
+    name: str,
+    on: models.Model | None = None,
+    *,
+    party: int | None = None,
+    why: str = "",
+    told_as: str = "",
+    **details: Any,
+) -> Iterator[Trace]:
+    """Do something under the table's `name`: `with act(actor, "record.void", on=record, why=…)`.
+
+    NotAllowed before anything is touched; a database transaction around what is done; the audit
+    entry as its last step, so that neither is ever there without the other.
+
+    told_as  the audit's word where one permission covers several actions: "application.submit"
+    """
+    require(actor, name)
+    with transaction.atomic():
+        trace = Trace(party=party, why=why, details=dict(details), action=told_as or name)
+        if on is not None:
+            trace.on(on)
+        yield trace
+        append(
+            user=actor.user,
+            actor=str(actor),
+            action=trace.action,
+            object=trace.object,
+            party=trace.party,
+            origin=actor.origin,
+            address=actor.address,
+            why=trace.why,
+            details=trace.details,
+        )
+
+
+def name_of(thing: models.Model) -> str:
+    """How the audit calls a row: "application:17"."""
+    return f"{thing._meta.model_name}:{thing.pk}"

@@ -1,0 +1,117 @@
+"""Which programmes and applications somebody may see, run and decide.
+
+    programme   anybody sees it once published; officials whose region contains its region run it,
+                and so does its host
+    application the applicant, the employer who applied for its people, the host, and officials:
+                those who run the programme, and those in whose region the applicant is
+"""
+
+from __future__ import annotations
+
+from django.db.models import F, Q, QuerySet
+
+from craftpath.access.errors import NotThere
+from craftpath.access.regions import contains, prefix, within
+from craftpath.access.roles import Actor, Role
+from craftpath.programmes.choices import Stage, State, Tier
+from craftpath.programmes.models import Application, Programme
+
+__all__ = [
+    "application_seen_by",
+    "applications_due_for",
+    "applications_seen_by",
+    "decides",
+    "programme_run_by",
+    "programme_seen_by",
+    "programmes_run_by",
+    "programmes_seen_by",
+]
+
+_TIER_OF = {Role.TOWN: Tier.GRASSROOTS, Role.CITY: Tier.CITY, Role.PROVINCE: Tier.PROVINCE}
+_HEIGHT = {Tier.GRASSROOTS: 0, Tier.CITY: 1, Tier.PROVINCE: 2}
+
+
+def programmes_run_by(actor: Actor) -> QuerySet[Programme]:
+    """Programmes that an actor sets up, changes and shares out."""
+    if actor.role.is_official:
+        return Programme.objects.filter(within(actor.region))
+    if actor.role == Role.INSTITUTION:
+        return Programme.objects.filter(host=actor.party)
+    return Programme.objects.none()
+
+
+def programmes_seen_by(actor: Actor) -> QuerySet[Programme]:
+    """Published programmes, and the drafts that the actor runs."""
+    published = Programme.objects.exclude(stage=Stage.DRAFT)
+    return published | programmes_run_by(actor)
+
+
+def programme_run_by(actor: Actor, slug: str) -> Programme:
+    found = programmes_run_by(actor).filter(slug=slug).first()
+    if found is None:
+        raise NotThere
+    return found
+
+
+def programme_seen_by(actor: Actor, slug: str) -> Programme:
+    found = programmes_seen_by(actor).filter(slug=slug).first()
+    if found is None:
+        raise NotThere
+    return found
+
+
+def applications_seen_by(actor: Actor) -> QuerySet[Application]:
+    """Drafts are seen by those who write them alone."""
+    found = Application.objects.select_related("programme", "party")
+    if actor.role == Role.WORKER:
+        return found.filter(Q(party=actor.party) | Q(party__merged_into=actor.party))
+    if actor.role == Role.EMPLOYER:
+        return found.filter(Q(employer=actor.party) | Q(party=actor.party))
+    if actor.role == Role.INSTITUTION:
+        handed_in = Q(programme__host=actor.party) & ~Q(state=State.DRAFT)
+        return found.filter(handed_in | Q(party=actor.party))
+    if actor.role.is_official:
+        runs = within(actor.region, "programme__region")
+        theirs = within(actor.region, "party__region")
+        return found.filter(runs | theirs).exclude(state=State.DRAFT)
+    return found.none()
+
+
+def application_seen_by(actor: Actor, serial: str) -> Application:
+    found = applications_seen_by(actor).filter(serial=serial).first()
+    if found is None:
+        raise NotThere
+    return found
+
+
+def applications_due_for(actor: Actor) -> QuerySet[Application]:
+    """Applications whose present step this actor may decide: the queue."""
+    waiting = applications_seen_by(actor).filter(state=State.SUBMITTED)
+    if actor.role == Role.INSTITUTION:
+        return waiting.filter(_at_step(Tier.INSTITUTION), programme__host=actor.party)
+    if not actor.role.is_official:
+        return waiting.none()
+    own = _TIER_OF[actor.role]
+    mine = _at_step(own) & within(actor.region, "party__region")
+    # An applicant known only by city has no town official: the city decides the town's step too.
+    plain = Q(party__region=actor.region)
+    for lower in [t for t in _HEIGHT if _HEIGHT[t] < _HEIGHT[own]]:
+        mine |= _at_step(lower) & plain
+    return waiting.filter(mine)
+
+
+def decides(actor: Actor, application: Application, tier: str) -> bool:
+    """Whether this actor decides a step of this tier for this applicant."""
+    if tier == Tier.INSTITUTION:
+        return actor.role == Role.INSTITUTION and application.programme.host_id == actor.party
+    own = _TIER_OF.get(actor.role)
+    if own is None or not contains(actor.region, application.party.region):
+        return False
+    if tier == own:
+        return True
+    lower = _HEIGHT[Tier(tier)] < _HEIGHT[own]
+    return lower and prefix(application.party.region) == prefix(actor.region)
+
+
+def _at_step(tier: Tier) -> Q:
+    return Q(programme__steps__number=F("step"), programme__steps__tier=tier)

@@ -1,0 +1,48 @@
+"""Where parties are now, kept beside them so that scope is one look at an index."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
+
+from craftpath.registry.kinds import ORGANISATION_PLACES, PERSON_PLACES
+from craftpath.registry.models import Party, Record
+from craftpath.registry.queries import is_running
+
+__all__ = ["PLACE_KINDS", "refresh_regions"]
+
+PLACE_KINDS = frozenset({*PERSON_PLACES, *ORGANISATION_PLACES})
+_ORDER = {kind: at for at, kind in enumerate((*PERSON_PLACES, *ORGANISATION_PLACES))}
+_SLICE = 400
+
+
+def refresh_regions(parties: Iterable[int], day: dt.date) -> None:
+    """Set `region` of each party anew from its records: the first kind in order that runs, of
+    that kind the record that started last. A party with none keeps the region that it has."""
+    wanted = sorted(set(parties))
+    for at in range(0, len(wanted), _SLICE):
+        _refresh(wanted[at : at + _SLICE], day)
+
+
+def _refresh(parties: list[int], day: dt.date) -> None:
+    running = (
+        Record.objects.filter(is_running(day), kind__in=PLACE_KINDS, subject__isnull=False)
+        .filter(Q(party__in=parties) | Q(party__merged_into__in=parties))
+        .annotate(holder=Coalesce(F("party__merged_into"), F("party")))
+        .values_list("holder", "kind", "start", "subject")
+    )
+    best: dict[int, tuple[int, int, str]] = {}
+    for holder, kind, start, subject in running:
+        # Towns are finer than cities, but a workplace says more than a residence whatever its size.
+        found = (_ORDER[kind], -start.toordinal(), subject)
+        if holder not in best or found < best[holder]:
+            best[holder] = found
+    changed = [
+        Party(pk=party.pk, region=best[party.pk][2])
+        for party in Party.objects.filter(pk__in=best).only("pk", "region")
+        if party.region != best[party.pk][2]
+    ]
+    Party.objects.bulk_update(changed, ["region"])

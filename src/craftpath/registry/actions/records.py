@@ -1,0 +1,281 @@
+"""Write, verify, correct and void records. Nothing is edited: what was known stays known."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+
+from craftpath.access.act import act
+from craftpath.access.clock import today
+from craftpath.access.errors import Conflict, Invalid, NotAllowed, NotThere
+from craftpath.access.roles import Actor, Role
+from craftpath.eligibility.facts import Fact
+from craftpath.eligibility.kept import pack_of
+from craftpath.eligibility.typed import check_fact
+from craftpath.engine.rules import Label
+from craftpath.registry.actions.places import PLACE_KINDS, refresh_regions
+from craftpath.registry.kinds import BIRTH, FOUNDED
+from craftpath.registry.models import Party, Record
+from craftpath.registry.queries import party_seen_by, records_of, records_seen_by
+
+__all__ = ["Entered", "correct_record", "enter_record", "verify_record", "void_record"]
+
+
+@dataclass(frozen=True)
+class Entered:
+    """A record as typed or sent: the columns that somebody can say. `end` is the first day on
+    which it no longer holds."""
+
+    kind: str
+    start: dt.date
+    subject: str | None = None
+    level: int | None = None
+    end: dt.date | None = None
+    quantity: float | None = None
+    other: int | None = None
+
+
+def enter_record(
+    actor: Actor, party_id: int, entered: Entered, *, verified: bool = False, origin: str = "form"
+) -> Record:
+    """A new record of a party within the actor's scope.
+
+    verified  the actor vouches for it: officials may, and whoever the record points to as school,
+              issuer or host; what workers and employers say is claimed until an official verifies
+    NotThere, NotAllowed, Invalid by field.
+    """
+    party = party_seen_by(actor, party_id, today())
+    _require_kind(actor, party, entered)
+    if verified and not _vouches(actor, entered):
+        raise NotAllowed(
+            "这条记录须由主管部门核实，您可以先按自述录入。",
+            "An official has to verify this; enter it as claimed.",
+        )
+    _check(party, entered)
+    with act(actor, "record.claim", party=party.pk, told_as="record.enter") as trace:
+        record = _write(party, entered, verified=verified, origin=origin)
+        trace.on(record)
+        trace.details = _plain(record)
+    return record
+
+
+def verify_record(actor: Actor, record_id: int, *, why: str = "") -> Record:
+    """The claimed record is superseded by the same one, verified. Returns the new record."""
+    old = _standing(actor, record_id)
+    if old.status == Record.Status.VERIFIED:
+        raise Conflict("这条记录已经核实。", "This record is verified already.")
+    with act(actor, "record.verify", party=old.party_id, why=why) as trace:
+        new = _supersede(old, _said(old), status=Record.Status.VERIFIED, why=why or "核实")
+        trace.on(new)
+        trace.details = {"superseded": old.pk, **_plain(new)}
+    return new
+
+
+def correct_record(actor: Actor, record_id: int, entered: Entered, *, why: str) -> Record:
+    """Supersede a record by what it should have said. A reason is asked for.
+
+    Whoever could not have vouched for the new one leaves it claimed.
+    """
+    old = _standing(actor, record_id)
+    party = party_seen_by(actor, old.party.merged_into_id or old.party_id, today())
+    _require_kind(actor, party, entered)
+    _require_own(actor, old)
+    _check(party, entered)
+    _require_reason(why)
+    keeps = old.status == Record.Status.VERIFIED and _vouches(actor, entered)
+    status = Record.Status.VERIFIED if keeps else Record.Status.CLAIMED
+    with act(actor, "record.correct", party=party.pk, why=why) as trace:
+        new = _supersede(old, entered, status=status, why=why)
+        trace.on(new)
+        trace.details = {"superseded": old.pk, **_plain(new)}
+    return new
+
+
+def void_record(actor: Actor, record_id: int, *, why: str) -> Record:
+    """Withdraw a record: it stays to be seen, and counts no more. A reason is asked for."""
+    old = _standing(actor, record_id)
+    if old.kind in (BIRTH, FOUNDED):
+        raise Conflict(
+            "出生（成立）记录不能作废，只能更正。",
+            "A record of birth (founding) cannot be voided, only corrected.",
+        )
+    _require_own(actor, old)
+    _require_reason(why)
+    with act(actor, "record.void", on=old, party=old.party_id, why=why) as trace:
+        _end_knowledge(old, why)
+        _replace_places(old)
+        trace.details = _plain(old)
+    old.refresh_from_db()
+    return old
+
+
+# --- who may say what ----------------------------------------------------------------------
+
+
+def _vouches(actor: Actor, entered: Entered) -> bool:
+    if actor.role.is_official or actor.role == Role.SYSTEM:
+        return True
+    return actor.role == Role.INSTITUTION and entered.other == actor.party
+
+
+def _require_kind(actor: Actor, party: Party, entered: Entered) -> None:
+    """Employers and schools tell of others only what points to themselves."""
+    if actor.role in (Role.EMPLOYER, Role.INSTITUTION) and party.pk != actor.party:
+        if entered.other != actor.party:
+            raise NotAllowed(
+                "只能录入与本单位有关的记录（相对方须为本单位）。",
+                "You may enter only what concerns your own organisation as the other party.",
+            )
+
+
+def _require_own(actor: Actor, record: Record) -> None:
+    """A worker takes back what she said herself, an employer what points to it."""
+    if actor.role.is_official:
+        return
+    if actor.role == Role.WORKER and record.status == Record.Status.CLAIMED:
+        return
+    if actor.role in (Role.EMPLOYER, Role.INSTITUTION):
+        claimed = record.status == Record.Status.CLAIMED
+        if record.other_id == actor.party and (claimed or actor.role == Role.INSTITUTION):
+            return
+    raise NotAllowed(
+        "已核实的记录请联系主管部门更正。",
+        "A verified record is corrected by the authority; please ask there.",
+    )
+
+
+def _require_reason(why: str) -> None:
+    if not why.strip():
+        raise Invalid({"why": Label("请写明理由。", "Give the reason.")})
+
+
+def _standing(actor: Actor, record_id: int) -> Record:
+    record = Record.objects.select_related("party").filter(pk=record_id).first()
+    if record is None:
+        raise NotThere
+    party = party_seen_by(actor, record.party.merged_into_id or record.party_id, today())
+    seen = records_seen_by(actor, party).filter(pk=record_id).first()
+    if seen is None:
+        raise NotThere
+    if not seen.stands:
+        raise Conflict(
+            "这条记录已被更正或作废，请刷新后再看。",
+            "This record was corrected or voided already; reload the page.",
+        )
+    return seen
+
+
+# --- writing -------------------------------------------------------------------------------
+
+
+def _check(party: Party, entered: Entered) -> None:
+    """Invalid by field, in the pack's words."""
+    pack = pack_of(settings.CRAFTPATH_PACK)
+    born = (
+        records_of(party.pk)
+        .filter(kind__in=(BIRTH, FOUNDED), known_until=None)
+        .values_list("start", flat=True)
+        .first()
+    )
+    fact = Fact(
+        party=party.pk,
+        kind=entered.kind,
+        subject=entered.subject,
+        level=entered.level,
+        start=entered.start,
+        end=entered.end,
+        quantity=entered.quantity,
+        other=entered.other,
+        status=Record.Status.CLAIMED,
+        known=today(),
+        known_until=None,
+    )
+    problems: dict[str, Label] = dict(check_fact(pack, fact, born))
+    kind = pack.vocabulary.kinds.get(entered.kind)
+    if kind is not None and kind.about not in ("any", party.nature):
+        problems["kind"] = Label(
+            "这种记录不是关于这类主体的。", "Such a record is not about this kind of party."
+        )
+    if entered.other is not None and not _is_organisation(entered.other):
+        problems["other"] = Label("没有这个单位。", "There is no such organisation.")
+    if problems:
+        raise Invalid(problems)
+
+
+def _is_organisation(party_id: int) -> bool:
+    return Party.objects.filter(pk=party_id, nature=Party.Nature.ORGANISATION).exists()
+
+
+def _write(party: Party, entered: Entered, *, verified: bool, origin: str) -> Record:
+    status = Record.Status.VERIFIED if verified else Record.Status.CLAIMED
+    record = Record.objects.create(
+        party=party, status=status, known=today(), origin=origin, **_columns(entered)
+    )
+    _replace_places(record)
+    return record
+
+
+def _supersede(old: Record, entered: Entered, *, status: str, why: str) -> Record:
+    _end_knowledge(old, why)
+    new = Record.objects.create(
+        party=old.party,
+        status=status,
+        known=max(today(), old.known),
+        origin="form",
+        supersedes=old,
+        **_columns(entered),
+    )
+    _replace_places(new)
+    return new
+
+
+def _end_knowledge(record: Record, why: str) -> None:
+    """The only change a record ever sees. Two at once: the second finds nothing to change."""
+    until = max(today(), record.known)
+    changed = Record.objects.filter(pk=record.pk, known_until=None).update(
+        known_until=until, why=why[:300]
+    )
+    if not changed:
+        raise Conflict(
+            "这条记录刚被别人更正或作废，请刷新后再看。",
+            "Somebody has just corrected or voided this record; reload the page.",
+        )
+
+
+def _replace_places(record: Record) -> None:
+    if record.kind in PLACE_KINDS:
+        party = record.party
+        refresh_regions([party.merged_into_id or party.pk], today())
+
+
+def _said(record: Record) -> Entered:
+    return Entered(
+        kind=record.kind,
+        start=record.start,
+        subject=record.subject,
+        level=record.level,
+        end=record.end,
+        quantity=record.quantity,
+        other=record.other_id,
+    )
+
+
+def _columns(entered: Entered) -> dict[str, Any]:
+    return {
+        "kind": entered.kind,
+        "subject": entered.subject,
+        "level": entered.level,
+        "start": entered.start,
+        "end": entered.end,
+        "quantity": entered.quantity,
+        "other_id": entered.other,
+    }
+
+
+def _plain(record: Record) -> dict[str, Any]:
+    """A record for the audit."""
+    columns = _columns(_said(record))
+    return {"record": record.pk, "status": record.status, **columns}

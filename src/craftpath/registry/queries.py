@@ -1,0 +1,162 @@
+"""What may be read, by whoever asks. Every read of a party or a record goes through here.
+
+    WORKER       herself
+    EMPLOYER     the organisation itself, and those whose employment there is running
+    INSTITUTION  itself, and those who study there or applied to what it hosts
+    official     whoever is within the region of the duty
+    AUDITOR      nobody's life: the audit log only
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Coalesce
+
+from craftpath.access.errors import NotThere
+from craftpath.access.regions import within
+from craftpath.access.roles import Actor, Role
+from craftpath.registry.kinds import EMPLOYMENT, SKILL_KINDS, STUDY_KINDS
+from craftpath.registry.models import Identifier, Message, Party, Record
+
+__all__ = [
+    "all_ids",
+    "holder",
+    "is_running",
+    "messages_for",
+    "organisation_seen_by",
+    "organisations_seen_by",
+    "parties_seen_by",
+    "party_by_digest",
+    "party_seen_by",
+    "people_seen_by",
+    "records_of",
+    "records_seen_by",
+    "search",
+    "staff_of",
+]
+
+def holder(party: Party) -> int:
+    """The number under which a party's life is read: its own, or that of whom it was merged into."""
+    return party.merged_into_id or party.pk
+
+
+def all_ids(party_id: int) -> list[int]:
+    """The party and those merged into it."""
+    return list(
+        Party.objects.filter(Q(pk=party_id) | Q(merged_into=party_id))
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
+
+
+def is_running(day: dt.date, prefix: str = "") -> Q:
+    """Records that stand and hold on a day."""
+    return (
+        Q(**{f"{prefix}known_until__isnull": True, f"{prefix}start__lte": day})
+        & (Q(**{f"{prefix}end__isnull": True}) | Q(**{f"{prefix}end__gt": day}))
+    )
+
+
+def staff_of(employer: int, day: dt.date) -> QuerySet[Party]:
+    """People with a running employment at an employer."""
+    working = Record.objects.filter(is_running(day), kind=EMPLOYMENT, other=employer)
+    # A record of somebody merged away counts for whom they were merged into.
+    holders = working.values(holder=Coalesce(F("party__merged_into"), F("party")))
+    return Party.objects.filter(
+        pk__in=holders.values("holder"), nature=Party.Nature.PERSON, merged_into=None
+    )
+
+
+def people_seen_by(actor: Actor, day: dt.date) -> QuerySet[Party]:
+    """The people that an actor may see at all, merged ones left out."""
+    people = Party.objects.filter(nature=Party.Nature.PERSON, merged_into=None)
+    if actor.role == Role.WORKER:
+        return people.filter(pk=actor.party)
+    if actor.role == Role.EMPLOYER and actor.party is not None:
+        return staff_of(actor.party, day)
+    if actor.role == Role.INSTITUTION and actor.party is not None:
+        enrolled = Record.objects.filter(
+            is_running(day), kind__in=STUDY_KINDS, other=actor.party
+        ).values(holder=Coalesce(F("party__merged_into"), F("party")))
+        applied = Q(applications__programme__host=actor.party)
+        return people.filter(Q(pk__in=enrolled.values("holder")) | applied).distinct()
+    if actor.role.is_official:
+        return people.filter(within(actor.region))
+    return people.none()
+
+
+def organisations_seen_by(actor: Actor) -> QuerySet[Party]:
+    """The organisations whose own page and records an actor may see."""
+    found = Party.objects.filter(nature=Party.Nature.ORGANISATION, merged_into=None)
+    if actor.role in (Role.EMPLOYER, Role.INSTITUTION, Role.EXPERT):
+        return found.filter(pk=actor.party)
+    if actor.role.is_official:
+        return found.filter(within(actor.region))
+    return found.none()
+
+
+def parties_seen_by(actor: Actor, day: dt.date) -> QuerySet[Party]:
+    return people_seen_by(actor, day) | organisations_seen_by(actor)
+
+
+def party_seen_by(actor: Actor, party_id: int, day: dt.date) -> Party:
+    """NotThere where it does not exist or is not within the actor's scope: the two look the same."""
+    person = people_seen_by(actor, day).filter(pk=party_id).first()
+    found = person or organisations_seen_by(actor).filter(pk=party_id).first()
+    if found is None:
+        raise NotThere
+    return found
+
+
+def organisation_seen_by(actor: Actor, party_id: int) -> Party:
+    found = organisations_seen_by(actor).filter(pk=party_id).first()
+    if found is None:
+        raise NotThere
+    return found
+
+
+def records_of(party_id: int) -> QuerySet[Record]:
+    """Every record of a party and of those merged into it, by day."""
+    return Record.objects.filter(
+        Q(party=party_id) | Q(party__merged_into=party_id)
+    ).order_by("start", "pk")
+
+
+def records_seen_by(actor: Actor, party: Party) -> QuerySet[Record]:
+    """What of a party's records an actor who may see the party may see."""
+    found = records_of(party.pk)
+    if actor.role == Role.EMPLOYER and party.pk != actor.party:
+        return found.filter(Q(other=actor.party) | Q(kind__in=SKILL_KINDS))
+    if actor.role == Role.INSTITUTION and party.pk != actor.party:
+        return found.filter(Q(other=actor.party) | Q(kind__in=SKILL_KINDS))
+    return found
+
+
+def party_by_digest(digest: str) -> Party | None:
+    """Whose number has this digest; somebody merged away is answered by whom they went into."""
+    found = Identifier.objects.select_related("party__merged_into").filter(digest=digest).first()
+    return None if found is None else found.party.merged_into or found.party
+
+
+def search(found: QuerySet[Party], text: str) -> QuerySet[Party]:
+    """Narrow by name: any part of it, two characters or one, or the number of the party.
+
+    LIKE, since SQLite's and PostgreSQL's text indexes find nothing for two-character names.
+    """
+    words = text.split()
+    for word in words:
+        here = Q(name__icontains=word) | Q(name_en__icontains=word)
+        if word.isdigit() and len(word) < 12:
+            here |= Q(pk=int(word))
+        found = found.filter(here)
+    return found
+
+
+def messages_for(actor: Actor) -> QuerySet[Message]:
+    if actor.party is None or actor.role not in (Role.WORKER, Role.EMPLOYER, Role.INSTITUTION):
+        return Message.objects.none()
+    return Message.objects.filter(Q(party=actor.party) | Q(party__merged_into=actor.party))
+
+

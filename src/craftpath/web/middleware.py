@@ -1,0 +1,128 @@
+"""Who asks, whether they have shown a second factor, and what a refusal looks like."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from typing import Any, cast
+
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib.auth import logout
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from craftpath.access.clock import today
+from craftpath.access.errors import Refusal, TooMuch
+from craftpath.access.models import Duty
+from craftpath.access.roles import Role, anyone
+from craftpath.web.page import Asked
+
+__all__ = ["ContentSecurity", "Refusals", "SecondFactor", "WhoAsks"]
+
+Next = Callable[[HttpRequest], HttpResponse]
+log = logging.getLogger("craftpath.web")
+
+_POLICY = "; ".join(
+    [
+        "default-src 'self'",
+        "img-src 'self' data:",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    ]
+)
+
+
+class ContentSecurity:
+    """Nothing is loaded from anywhere else, and no script or style stands in a page."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Security-Policy", _POLICY)
+        response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=()")
+        return response
+
+
+class WhoAsks:
+    """Puts `request.actor`: the login's duty that it acts under, or anyone.
+
+    A session ends `CRAFTPATH_SESSION_HOURS` after it began, however busy.
+    """
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        asked = cast(Asked, request)
+        address = request.META.get("REMOTE_ADDR", "")
+        asked.actor = anyone("web", address)
+        if request.user.is_authenticated:
+            began = request.session.setdefault("began", int(time.time()))
+            if time.time() - began > settings.CRAFTPATH_SESSION_HOURS * 3600:
+                logout(request)
+                return redirect("account_login")
+            duty = _duty(request)
+            if duty is not None:
+                asked.actor = duty.actor("web", address)
+        return self.get_response(request)
+
+
+def duties_of(user: Any) -> list[Duty]:
+    """The duties that a login has today, in the order in which they were given."""
+    day = today()
+    running = Q(start__lte=day) & (Q(end=None) | Q(end__gt=day))
+    return list(Duty.objects.filter(running, user=user).select_related("user", "party").order_by("pk"))
+
+
+def _duty(request: HttpRequest) -> Duty | None:
+    found = duties_of(request.user)
+    chosen = request.session.get("duty")
+    return next((duty for duty in found if duty.pk == chosen), found[0] if found else None)
+
+
+#: Whose word moves money or places: they show a second factor.
+GUARDED = frozenset({Role.TOWN, Role.CITY, Role.PROVINCE, Role.AUDITOR, Role.OPERATOR})
+_OPEN_TO_ALL = ("/account/", "/static/", "/language/")
+
+
+class SecondFactor:
+    """Officials, auditors and operators set one up before they see anything. Having one, they are
+    asked for it by the login itself."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        actor = cast(Asked, request).actor
+        wanted = settings.CRAFTPATH_SECOND_FACTOR == "required" and actor.role in GUARDED
+        if wanted and not request.path.startswith(_OPEN_TO_ALL):
+            if not is_mfa_enabled(request.user):
+                return redirect("mfa_activate_totp")
+        return self.get_response(request)
+
+
+class Refusals:
+    """A refusal as a page that says why, in the language asked, with its status."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, trouble: Exception) -> HttpResponse | None:
+        if isinstance(trouble, (RequestDataTooBig, TooManyFieldsSent)):
+            trouble = TooMuch("提交的内容太大。", "What was sent is too large.")
+        if not isinstance(trouble, Refusal):
+            return None
+        log.info("refused %s %s: %s", request.method, request.path, trouble)
+        template = "refused_part.html" if getattr(request, "htmx", None) else "refused.html"
+        return render(request, template, {"refusal": trouble}, status=trouble.status)

@@ -1,0 +1,94 @@
+"""The few words that every template knows.
+
+    {% say "我的路径" "My path" %}      one text in the language asked
+    {{ label|told }}                    a Label in the language asked
+    {{ day|day }}                       2025年8月27日 / 27 August 2025
+    {{ until|last_day }}                the last day of a stretch that ends, exclusively, on `until`
+    {{ name|masked }}                   王*明
+    {{ code|code:"occupation" }}        电工 6-31-01-03 by the pack's code list
+    {{ 12345|number }}  {{ 1500|yuan }} 12,345   1,500 元 / 1,500 yuan
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django import template
+from django.conf import settings
+
+from craftpath.access.clock import day_of
+from craftpath.access.masking import mask_name
+from craftpath.access.words import language, told
+from craftpath.access.words import say as in_language
+from craftpath.eligibility.kept import pack_of
+from craftpath.engine.rules import Label
+from craftpath.pack.words import say_day
+
+register = template.Library()
+
+
+@register.simple_tag
+def say(zh: str, en: str) -> str:
+    return in_language(zh, en)
+
+
+@register.filter(name="told")
+def _told(label: Label | None) -> str:
+    return "" if label is None else told(label)
+
+
+@register.filter
+def day(value: dt.date | None) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, dt.datetime):
+        value = day_of(value)
+    return say_day(value, language())
+
+
+@register.filter
+def last_day(until: dt.date | None) -> str:
+    return "" if until is None else day(until - dt.timedelta(days=1))
+
+
+@register.filter
+def masked(name: str) -> str:
+    return mask_name(name)
+
+
+@register.filter
+def code(value: str | None, list_id: str) -> str:
+    if not value:
+        return ""
+    codes = pack_of(settings.CRAFTPATH_PACK).vocabulary.lists[list_id].codes
+    found = codes.get(value)
+    return value if found is None else told(found.label) or found.label.zh
+
+
+@register.filter
+def number(value: float | None) -> str:
+    if value is None:
+        return ""
+    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.1f}"
+
+
+@register.filter
+def yuan(value: float | None) -> str:
+    return "" if value is None else in_language(f"{number(value)} 元", f"{number(value)} yuan")
+
+
+@register.filter
+def labelled(value: str, choices: dict[str, Label]) -> str:
+    """A word of one of the closed lists: {{ application.state|labelled:STATES }}"""
+    found = choices.get(value)
+    return value if found is None else told(found)
+
+
+@register.filter
+def at(values: Any, key: Any) -> Any:
+    """values[key], or None."""
+    try:
+        return values[key]
+    except (KeyError, IndexError, TypeError):
+        return None

@@ -1,0 +1,22 @@
+"""Every address of the site. Each role's pages are in a folder of their own."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+from craftpath.web.pages.public.home import home, language
+
+urlpatterns = [
+    path("", home, name="home"),
+    path("language/", language, name="language"),
+    path("", include("craftpath.web.pages.public.urls")),
+    path("me/", include("craftpath.web.pages.worker.urls")),
+    path("staff/", include("craftpath.web.pages.employer.urls")),
+    path("hosted/", include("craftpath.web.pages.institution.urls")),
+    path("desk/", include("craftpath.web.pages.official.urls")),
+    path("audit/", include("craftpath.web.pages.auditor.urls")),
+    path("operations/", include("craftpath.web.pages.operator.urls")),
+    path("account/", include("craftpath.web.pages.account.urls")),
+    path("account/", include("allauth.urls")),
+    path("api/", include("craftpath.api.urls")),
+]
