@@ -242,6 +242,40 @@ def pack_test(path: str, mutants: bool) -> None:
     raise SystemExit(command.test(path, mutants))
 
 
+@main.group()
+def draw() -> None:
+    """抽签：核对结果 / draws by lot: check a result."""
+
+
+@draw.command("verify")
+@click.argument("file", type=FILE)
+@click.option(
+    "--commitment",
+    metavar="HEX",
+    help="受理结束前公布的承诺值 / the commitment as it was published before the window closed",
+)
+@click.option(
+    "--list-hash", metavar="HEX", help="当时公布的名单哈希 / the list's hash as it was published"
+)
+@click.option(
+    "--lang",
+    type=click.Choice(["zh", "en"]),
+    help="只用中文或英文，默认两种都用 / in Chinese or English only; both by default",
+)
+@failing_plainly
+def draw_verify(
+    file: Path, commitment: str | None, list_hash: str | None, lang: str | None
+) -> None:
+    """重新计算一次抽签，核对公布的结果 / recompute a draw and check the published result.
+
+    FILE 是公布的抽签文件（JSON）。有任何不一致时退出码为 1。
+    FILE is the published draw file (JSON). Exit status 1 where anything does not agree.
+    """
+    from craftpath.cli import draw as command
+
+    raise SystemExit(command.verify(file, commitment, list_hash, lang))
+
+
 def _names(texts: Sequence[str]) -> list[str]:
     """Ids as given, by commas or one by one."""
     names = [name.strip() for text in texts for name in text.split(",") if name.strip()]
