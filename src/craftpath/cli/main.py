@@ -216,7 +216,7 @@ def pack_check(path: str) -> None:
 def pack_show(rule: str | None, pack: str, lang: str) -> None:
     """像人读的那样印出一条规则 / print a rule as a person reads it, with its sources.
 
-    不写 RULE 则列出全部规则 / without RULE, the rules are listed.
+    不写 RULE 则列出全部规则和项目 / without RULE, the rules and programmes are listed.
     """
     from craftpath.cli import packs as command
 

@@ -32,12 +32,14 @@ def check(path: str) -> int:
 
 
 def show(rule: str | None, pack: str, lang: str) -> None:
-    """A rule in words; without one, the list of rules."""
-    from craftpath.pack.show import show_rule, show_rules
+    """A rule in words; without one, the lists of rules and of programmes."""
+    from craftpath.pack.show import show_programmes, show_rule, show_rules
 
     loaded = load_pack(pack)
     if rule is None:
         click.echo(show_rules(loaded, lang))
+        if loaded.programmes:
+            click.echo("\n" + show_programmes(loaded, lang))
         return
     if loaded.rule(rule) is None:
         near = nearest(rule, [one.id for one in loaded.rules])

@@ -17,6 +17,7 @@ from craftpath.engine.days import Interval
 from craftpath.engine.rules import Label, Rule
 from craftpath.engine.vocabulary import CodeList, Kind, Vocabulary
 from craftpath.pack.nodes import Node
+from craftpath.pack.programmes import ProgrammeTemplate
 
 __all__ = [
     "CERTAINTIES",
@@ -171,6 +172,7 @@ class Pack:
     trees       the YAML of every file, for tools that change one word and build again
     places      where each rule, version, route and condition stands, by (rule, version index,
                 route id, condition id), as far as the key goes
+    programmes  templates of programmes, as written
     """
 
     id: str
@@ -188,6 +190,7 @@ class Pack:
     why: Mapping[str, Label] = field(default_factory=dict)
     trees: Mapping[str, Node] = field(default_factory=dict, repr=False)
     places: Mapping[tuple[str | int, ...], Place] = field(default_factory=dict, repr=False)
+    programmes: tuple[ProgrammeTemplate, ...] = ()
 
     @property
     def context(self) -> Context:
@@ -195,3 +198,6 @@ class Pack:
 
     def rule(self, id: str) -> Rule | None:
         return next((rule for rule in self.rules if rule.id == id), None)
+
+    def programme(self, id: str) -> ProgrammeTemplate | None:
+        return next((one for one in self.programmes if one.id == id), None)
