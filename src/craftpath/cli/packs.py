@@ -13,7 +13,7 @@ from craftpath.pack.load import load_pack
 from craftpath.pack.nouns import Pack
 from craftpath.pack.problems import nearest
 
-__all__ = ["check", "show", "test"]
+__all__ = ["check", "show", "show_programmes", "test"]
 
 
 def check(path: str) -> int:
@@ -32,14 +32,12 @@ def check(path: str) -> int:
 
 
 def show(rule: str | None, pack: str, lang: str) -> None:
-    """A rule in words; without one, the lists of rules and of programmes."""
-    from craftpath.pack.show import show_programmes, show_rule, show_rules
+    """A rule in words; without one, the list of rules."""
+    from craftpath.pack.show import show_rule, show_rules
 
     loaded = load_pack(pack)
     if rule is None:
         click.echo(show_rules(loaded, lang))
-        if loaded.programmes:
-            click.echo("\n" + show_programmes(loaded, lang))
         return
     if loaded.rule(rule) is None:
         near = nearest(rule, [one.id for one in loaded.rules])
@@ -50,6 +48,13 @@ def show(rule: str | None, pack: str, lang: str) -> None:
             + f" It has:\n{show_rules(loaded, lang)}",
         )
     click.echo(show_rule(loaded, rule, lang), nl=False)
+
+
+def show_programmes(pack: str, lang: str) -> None:
+    """The list of programmes."""
+    from craftpath.pack.show import show_programmes
+
+    click.echo(show_programmes(load_pack(pack), lang))
 
 
 def test(path: str, mutants: bool) -> int:

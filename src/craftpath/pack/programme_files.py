@@ -280,7 +280,8 @@ def _about(part: _Part, desk: _Desk) -> tuple[About, Rule | None]:
         desk.notes.add(
             node.line,
             "other-party",
-            f"the programme is about {_A[party]}, its rule `{rule.id}` about {_A[rule.about.party]}",
+            f"the programme is about {_A[party]}, "
+            f"its rule `{rule.id}` about {_A[rule.about.party]}",
             f"Write `about: {rule.about.party}`, or name another rule",
         )
     focus = part.take("focus")
@@ -571,7 +572,8 @@ def _outcome(part: _Part, about: About, rule: Rule | None, desk: _Desk) -> Outco
         desk.notes.add(
             kind_node.line,
             "other-party",
-            f"the kind `{kind.id}` is about {_A[kind.about]}, the programme about {_A[about.party]}",
+            f"the kind `{kind.id}` is about {_A[kind.about]}, "
+            f"the programme about {_A[about.party]}",
             "Name a kind about the same",
         )
     validity = nodes["validity"]

@@ -55,7 +55,6 @@ _WORDS = {
     "no-number": Label("无文号", "no number"),
     "no-day": Label("日期未查得", "day not found"),
     "certainty": Label("可信度", "certainty"),
-    "programmes": Label("项目", "Programmes"),
     "not-settled": Label("名额分配待定", "sharing out not settled"),
     "nothing": Label("（不另设条件）", "(nothing more is asked)"),
 }
@@ -70,7 +69,7 @@ def show_rules(pack: Pack, lang: str) -> str:
 def show_programmes(pack: Pack, lang: str) -> str:
     """One line for each programme: its id, its name, its sort and how places are shared out."""
     width = max((len(one.id) for one in pack.programmes), default=0)
-    lines = [_WORDS["programmes"][lang]]
+    lines = []
     for one in pack.programmes:
         how = ALLOTMENTS[one.allotment] if one.allotment else _WORDS["not-settled"]
         inside = (SORTS[one.sort][lang], how[lang])
