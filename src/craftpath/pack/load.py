@@ -26,6 +26,7 @@ from craftpath.pack.ladder import read_ladder
 from craftpath.pack.nodes import Node, Scalar, read_yaml
 from craftpath.pack.nouns import Context, Pack, RegistryKinds, Source, SpokenKind
 from craftpath.pack.problems import Notes, PackError, Problem, nearest
+from craftpath.pack.programme_files import read_programmes
 from craftpath.pack.registry_kinds import read_registry_kinds
 from craftpath.pack.rule_files import RuleFile, build_rules
 from craftpath.pack.tables import (
@@ -52,6 +53,7 @@ __all__ = [
 
 _TABLES = ("pack.yaml", "scales.yaml", "sources.yaml", "kinds.yaml", "sets.yaml", "amounts.yaml")
 _DEFAULTS = "relations/defaults.yaml"
+_PROGRAMMES = "programmes.yaml"
 
 #: What work is called in a sentence, and common code lists, where the pack does not say.
 _WORK = Label("从事{subject}", "work in {subject}")
@@ -273,6 +275,14 @@ def read_pack(files: Mapping[str, bytes]) -> Reading:
     registry = (
         read_registry_kinds(top.registry, kinds, header_notes) if top.registry else RegistryKinds()
     )
+    places = {key: place for one in reversed(built) for key, place in one.places.items()}
+    waiting = {str(key[0]) for key in places} - {rule.id for rule in rules}
+    whole = all(tree is not None for tree in rule_trees.values())
+    programmes = (
+        read_programmes(tree, context, rules, desk.notes(_PROGRAMMES), waiting, whole=whole)
+        if (tree := desk.tree(_PROGRAMMES)) is not None
+        else ()
+    )
     desk.note_strangers()
     pack = Pack(
         id=top.id,
@@ -288,10 +298,11 @@ def read_pack(files: Mapping[str, bytes]) -> Reading:
         work_kind=work,
         why=why,
         trees={n: t for n, t in desk.trees().items() if t is not None},
-        places={key: place for one in reversed(built) for key, place in one.places.items()},
+        places=places,
         ladder=ladder,
         chapters=chapters,
         registry=registry,
+        programmes=programmes,
     )
     return Reading(pack, desk.problems())
 

@@ -17,6 +17,7 @@ from craftpath.engine.days import Interval
 from craftpath.engine.rules import Label, Rule
 from craftpath.engine.vocabulary import CodeList, Kind, Vocabulary
 from craftpath.pack.nodes import Node
+from craftpath.pack.programmes import ProgrammeTemplate
 
 __all__ = [
     "CERTAINTIES",
@@ -219,6 +220,7 @@ class Pack:
     ladder      the levels that a person climbs; None: the pack has none
     chapters    what the rules of a file are called together, by the file's name without `.yaml`
     registry    the kinds that a registry reads for itself
+    programmes  templates of programmes, as written
     """
 
     id: str
@@ -239,6 +241,7 @@ class Pack:
     ladder: Ladder | None = None
     chapters: Mapping[str, Label] = field(default_factory=dict)
     registry: RegistryKinds = RegistryKinds()
+    programmes: tuple[ProgrammeTemplate, ...] = ()
 
     @property
     def context(self) -> Context:
@@ -246,3 +249,6 @@ class Pack:
 
     def rule(self, id: str) -> Rule | None:
         return next((rule for rule in self.rules if rule.id == id), None)
+
+    def programme(self, id: str) -> ProgrammeTemplate | None:
+        return next((one for one in self.programmes if one.id == id), None)
