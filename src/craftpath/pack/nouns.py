@@ -17,6 +17,7 @@ from craftpath.engine.days import Interval
 from craftpath.engine.rules import Label, Rule
 from craftpath.engine.vocabulary import CodeList, Kind, Vocabulary
 from craftpath.pack.nodes import Node
+from craftpath.pack.programmes import ProgrammeTemplate
 
 __all__ = [
     "CERTAINTIES",
@@ -24,9 +25,12 @@ __all__ = [
     "CodeSet",
     "CodeTree",
     "Context",
+    "Ladder",
+    "LadderRung",
     "Pack",
     "Place",
     "PlainCase",
+    "RegistryKinds",
     "Source",
     "SpokenKind",
     "TableValue",
@@ -128,6 +132,48 @@ class AmountTable:
 
 
 @dataclass(frozen=True)
+class LadderRung:
+    """A rank of the ladder's scale, and the rules that open it to somebody below; any will do."""
+
+    level: int
+    rules: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """The levels that a person climbs in one trade, low to high.
+
+    codes  the code list of trades, one ladder for each: "occupation"
+    held   kinds of record that put somebody on a rung
+    """
+
+    scale: str
+    codes: str
+    held: tuple[str, ...]
+    rungs: tuple[LadderRung, ...]
+
+
+@dataclass(frozen=True)
+class RegistryKinds:
+    """The kinds that a registry reads for itself, by the part they play.
+
+    employed       somebody's job: the record points to the employer as `other`
+    sex            read off an identity number where it tells; None: no such kind
+    person_places, organisation_places   where a party is now: the first of these that runs
+    learners       kinds by which somebody is a school's own; they point to the school as `other`
+    shown          what employers and schools may see of their people besides what points to
+                   themselves
+    """
+
+    employed: str | None = None
+    sex: str | None = None
+    person_places: tuple[str, ...] = ()
+    organisation_places: tuple[str, ...] = ()
+    learners: tuple[str, ...] = ()
+    shown: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Place:
     """A line of a pack file, counted from 1."""
 
@@ -171,6 +217,10 @@ class Pack:
     trees       the YAML of every file, for tools that change one word and build again
     places      where each rule, version, route and condition stands, by (rule, version index,
                 route id, condition id), as far as the key goes
+    ladder      the levels that a person climbs; None: the pack has none
+    chapters    what the rules of a file are called together, by the file's name without `.yaml`
+    registry    the kinds that a registry reads for itself
+    programmes  templates of programmes, as written
     """
 
     id: str
@@ -188,6 +238,10 @@ class Pack:
     why: Mapping[str, Label] = field(default_factory=dict)
     trees: Mapping[str, Node] = field(default_factory=dict, repr=False)
     places: Mapping[tuple[str | int, ...], Place] = field(default_factory=dict, repr=False)
+    ladder: Ladder | None = None
+    chapters: Mapping[str, Label] = field(default_factory=dict)
+    registry: RegistryKinds = RegistryKinds()
+    programmes: tuple[ProgrammeTemplate, ...] = ()
 
     @property
     def context(self) -> Context:
@@ -195,3 +249,6 @@ class Pack:
 
     def rule(self, id: str) -> Rule | None:
         return next((rule for rule in self.rules if rule.id == id), None)
+
+    def programme(self, id: str) -> ProgrammeTemplate | None:
+        return next((one for one in self.programmes if one.id == id), None)
