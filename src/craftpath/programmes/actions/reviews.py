@@ -70,10 +70,10 @@ def review(
     require(actor, "application.review")
     _require_verdict(verdict, note)
     seen = application_seen_by(actor, serial)
+    if seen.version != seen_version:  # first: it may be another's step by now
+        raise Conflict(CHANGED.zh, CHANGED.en)
     _require_decides(actor, seen)
     _require_not_own(actor, seen)
-    if seen.version != seen_version:
-        raise Conflict(CHANGED.zh, CHANGED.en)
     _require_decidable(seen, verdict)
     last = verdict == Review.Verdict.PASS and step_of(seen.programme, seen.step + 1) is None
     checked = _check(seen) if last else None
