@@ -17,21 +17,22 @@ def add(
 ) -> None:
     """A new login with its duty, or one more duty of a login that there is."""
     site()
-    from craftpath.access.actions.accounts import add_login, give_duty
+    from django.db import transaction
+
+    from craftpath.access.actions.accounts import add_account, give_duty, wrong_duty
+    from craftpath.access.errors import Invalid
     from craftpath.access.models import User
 
-    if User.objects.filter(username=username).exists():
-        duty = give_duty(operator(), username, role=role, party=party, region=region)
-    else:
-        duty = add_login(
-            operator(),
-            username=username,
-            password=_asked(from_stdin),
-            name=name or username,
-            role=role,
-            party=party,
-            region=region,
-        )
+    # Before the password is asked for: nobody wants to type it twice.
+    problems = wrong_duty(role, party, region)
+    if problems:
+        raise Invalid(problems)
+    known = User.objects.filter(username=username).exists()
+    password = "" if known else _asked(from_stdin)
+    with transaction.atomic():
+        if not known:
+            add_account(operator(), username=username, name=name or username, password=password)
+        duty = give_duty(operator(), username=username, role=role, party=party, region=region)
     click.echo(f"{_line(duty)}")
 
 
@@ -48,10 +49,21 @@ def list_all() -> None:
 
 def end(username: str, duty: int | None, why: str) -> None:
     site()
-    from craftpath.access.actions.accounts import end_duties
+    from craftpath.access.actions.accounts import close_account, end_duty, running_duties
+    from craftpath.access.errors import NotThere
 
-    count = end_duties(operator(), username, duty=duty, why=why)
-    click.echo(f"已终止 {count} 项身份。\n{count} duties ended.")
+    if duty is None:
+        count = close_account(operator(), username, why=why)
+        click.echo(
+            f"已终止 {count} 项身份，账号停用。\n{count} duties ended, and the login closed."
+        )
+        return
+    if not running_duties().filter(pk=duty, user__username=username).exists():
+        raise NotThere(
+            f"{username} 没有编号为 {duty} 的身份。", f"{username} has no duty of the number {duty}."
+        )
+    end_duty(operator(), duty, why=why)
+    click.echo("已终止这项身份。\nThe duty is ended.")
 
 
 def password(username: str, from_stdin: bool) -> None:

@@ -210,16 +210,24 @@ def pack_check(path: str) -> None:
 
 @pack.command("show")
 @click.argument("rule", required=False)
+@click.option("--programmes", is_flag=True, help="改为列出全部项目 / list the programmes instead")
 @_pack
 @_lang
 @failing_plainly
-def pack_show(rule: str | None, pack: str, lang: str) -> None:
+def pack_show(rule: str | None, programmes: bool, pack: str, lang: str) -> None:
     """像人读的那样印出一条规则 / print a rule as a person reads it, with its sources.
 
     不写 RULE 则列出全部规则 / without RULE, the rules are listed.
     """
     from craftpath.cli import packs as command
 
+    if programmes:
+        if rule is not None:
+            raise Failure(
+                "RULE 与 --programmes 请只写一个。", "Give RULE or --programmes, not both."
+            )
+        command.show_programmes(pack, lang)
+        return
     command.show(rule, pack, lang)
 
 
@@ -404,12 +412,12 @@ def account_list() -> None:
     "--duty",
     type=int,
     metavar="ID",
-    help="只终止这一项，默认全部 / only this duty; all of them by default",
+    help="只终止这一项，默认全部并停用账号 / only this duty; by default all, and the login is closed",
 )
 @click.option("--why", default="", metavar="TEXT", help="原因 / the reason")
 @failing_plainly
 def account_end(username: str, duty: int | None, why: str) -> None:
-    """终止身份；最后一项终止时账号停用 / end duties; with the last one the login is closed."""
+    """终止身份，停用账号 / end the duties of a login, and close it."""
     from craftpath.cli import accounts as command
 
     command.end(username, duty, why)

@@ -1,118 +1,129 @@
-"""Logins and their duties: given, ended, never deleted."""
+"""Logins and duties: given and ended by the operator, never deleted."""
 
 from __future__ import annotations
+
+import datetime as dt
 
 from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
+from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 
 from craftpath.access.act import act
 from craftpath.access.clock import today
 from craftpath.access.errors import Conflict, Invalid, NotThere
 from craftpath.access.models import Duty, User
-from craftpath.access.roles import ROLES, Actor, Role
+from craftpath.access.roles import Actor, Role
 from craftpath.eligibility.kept import pack_of
 from craftpath.engine.rules import Label
 
-__all__ = ["ROLES_GIVEN", "add_login", "end_duties", "give_duty", "running_duties", "set_password"]
+__all__ = [
+    "add_account",
+    "close_account",
+    "end_duty",
+    "give_duty",
+    "running_duties",
+    "set_password",
+    "wrong_duty",
+]
 
-#: The roles that a login can have.
-ROLES_GIVEN = tuple(role for role in Role if role not in (Role.PUBLIC, Role.SYSTEM))
-
-#: For which sort of party a role acts; an expert may act for none.
-_NATURES = {
-    Role.WORKER: "person",
-    Role.EMPLOYER: "organisation",
-    Role.INSTITUTION: "organisation",
-    Role.EXPERT: "organisation",
-}
+_FOR_A_PARTY = frozenset({Role.WORKER, Role.EMPLOYER, Role.INSTITUTION, Role.EXPERT})
+_GIVEN = _FOR_A_PARTY | {Role.TOWN, Role.CITY, Role.PROVINCE, Role.AUDITOR, Role.OPERATOR}
 
 
-def add_login(
-    actor: Actor,
-    *,
-    username: str,
-    password: str,
-    name: str,
-    role: str,
-    party: int | None = None,
-    region: str = "",
-) -> Duty:
-    """A new login with its first duty.
-
-    Invalid by field; Conflict: the name is taken.
-    """
-    problems = _wrong_duty(role, party, region) | _wrong_password(password, username)
-    if not username.strip() or len(username) > 150:
-        problems["username"] = Label("请填写登录名。", "Enter a login name.")
+def add_account(actor: Actor, *, username: str, name: str, password: str) -> User:
+    """A new login without any duty. Invalid by field; Conflict where the name is taken."""
+    problems: dict[str, Label] = {}
+    try:
+        UnicodeUsernameValidator()(username)
+    except ValidationError:
+        problems["username"] = Label(
+            "登录名只能含字母、数字和 @ . + - _。",
+            "A login has letters, digits and @ . + - _ only.",
+        )
+    if not name.strip():
+        problems["name"] = Label("请填写姓名。", "Enter the name.")
+    user = User(username=username, first_name=name.strip())
+    problems |= _wrong_password(user, password)
     if problems:
         raise Invalid(problems)
-    if User.objects.filter(username=username).exists():
-        raise Conflict(
-            f"登录名 {username} 已有人用。", f"There is a login of the name {username} already."
-        )
-    with act(actor, "duty.give", party=party, told_as="account.add") as trace:
-        user = User(username=username, first_name=name)
-        user.set_password(password)
-        user.save()
-        duty = _give(user, role, party, region)
-        trace.on(user, party)
-        trace.details = {"username": username, **_plain(duty)}
-    return duty
+    user.set_password(password)
+    try:
+        with transaction.atomic(), act(actor, "duty.give", told_as="account.add") as trace:
+            user.save()
+            trace.on(user)
+    except IntegrityError as trouble:
+        raise Conflict("这个登录名已经有了。", "There is such a login already.") from trouble
+    return user
 
 
 def give_duty(
-    actor: Actor, username: str, *, role: str, party: int | None = None, region: str = ""
+    actor: Actor,
+    *,
+    username: str,
+    role: str,
+    party: int | None = None,
+    region: str = "",
+    start: dt.date | None = None,
 ) -> Duty:
-    """One more duty for a login. NotThere, Invalid by field; Conflict: it has this one."""
+    """From `start` (today) the login may act under the role. Invalid by field; NotThere."""
     user = _user(username)
-    problems = _wrong_duty(role, party, region)
+    problems = wrong_duty(role, party, region)
     if problems:
         raise Invalid(problems)
-    if running_duties().filter(user=user, role=role, party=party, region=region).exists():
-        raise Conflict("这个账号已有这项身份。", "The login has this duty already.")
-    with act(actor, "duty.give", on=user, party=party) as trace:
-        duty = _give(user, role, party, region)
-        trace.details = {"username": username, **_plain(duty)}
+    with act(actor, "duty.give", party=party) as trace:
+        duty = Duty(
+            user=user,
+            role=role,
+            party_id=party if role in _FOR_A_PARTY else None,
+            region=region if Role(role).is_official else "",
+            start=start or today(),
+        )
+        try:
+            with transaction.atomic():
+                duty.save()
+        except IntegrityError as trouble:
+            raise NotThere("没有这个主体。", "There is no such party.") from trouble
+        trace.on(duty)
+        trace.details = {"user": user.pk, "role": role, "region": duty.region}
     return duty
 
 
-def end_duties(actor: Actor, username: str, *, duty: int | None = None, why: str = "") -> int:
-    """End one duty of a login, or all of them, and with the last one the login itself. Returns
-    how many were ended. NotThere; Conflict: there is none to end."""
+def end_duty(actor: Actor, duty_id: int, *, why: str = "") -> Duty:
+    """The duty ends today; its tokens end with it. NotThere: none such, or ended."""
+    duty = Duty.objects.select_related("user").filter(pk=duty_id, end=None).first()
+    if duty is None:
+        raise NotThere
+    with act(actor, "duty.end", on=duty, party=duty.party_id, why=why):
+        Duty.objects.filter(pk=duty.pk).update(end=today())
+    duty.refresh_from_db()
+    return duty
+
+
+def close_account(actor: Actor, username: str, *, why: str = "") -> int:
+    """End every duty of a login and the login with them; how many there were. NotThere."""
     user = _user(username)
-    running = running_duties().filter(user=user)
-    ended = list(running if duty is None else running.filter(pk=duty))
-    if not ended:
-        raise Conflict("没有可以终止的身份。", "There is no duty to end.")
-    with act(actor, "duty.end", on=user, why=why) as trace:
-        for one in ended:
-            # [start, end): what began today ends today, and holds on no day.
-            one.end = max(today(), one.start)
-            one.save(update_fields=["end"])
-        closed = not running_duties().filter(user=user).exists()
-        if closed:
+    running = list(running_duties().filter(user=user))
+    with transaction.atomic():
+        for duty in running:
+            end_duty(actor, duty.pk, why=why)
+        with act(actor, "duty.end", on=user, why=why, told_as="account.close"):
             User.objects.filter(pk=user.pk).update(is_active=False)
-        trace.details = {
-            "username": username,
-            "duties": [_plain(one) for one in ended],
-            "login_closed": closed,
-        }
-    return len(ended)
+    return len(running)
 
 
 def set_password(actor: Actor, username: str, password: str) -> None:
     """A new password for somebody who lost theirs. NotThere, Invalid."""
     user = _user(username)
-    problems = _wrong_password(password, username)
+    problems = _wrong_password(user, password)
     if problems:
         raise Invalid(problems)
-    with act(actor, "duty.give", on=user, told_as="account.password") as trace:
+    with act(actor, "duty.give", on=user, told_as="account.password"):
         user.set_password(password)
         user.save(update_fields=["password"])
-        trace.details = {"username": username}
 
 
 def running_duties() -> QuerySet[Duty]:
@@ -121,79 +132,63 @@ def running_duties() -> QuerySet[Duty]:
     return Duty.objects.filter(Q(end=None) | Q(end__gt=day), start__lte=day)
 
 
-def _give(user: User, role: str, party: int | None, region: str) -> Duty:
-    if not user.is_active:
-        user.is_active = True
-        user.save(update_fields=["is_active"])
-    return Duty.objects.create(
-        user=user, role=role, party_id=party, region=region, start=today()
-    )
+def wrong_duty(role: str, party: int | None, region: str) -> dict[str, Label]:
+    """What is wrong with a duty, by field; nothing where it can be given."""
+    if role not in set(_GIVEN):
+        known = [role.value for role in Role if role in _GIVEN]
+        return {
+            "role": Label(
+                f"没有这种身份：{role}。可用：{'、'.join(known)}。",
+                f"There is no such role: {role}. There are: {', '.join(known)}.",
+            )
+        }
+    if Role(role).is_official:
+        if region in pack_of(settings.CRAFTPATH_PACK).vocabulary.lists["region"].codes:
+            return {}
+        said = f"没有代码“{region}”。" if region else ""
+        also = f" There is no “{region}”." if region else ""
+        return {
+            "region": Label(
+                f"请填写办理的地区代码，如 441900。{said}",
+                f"Enter the code of the region served, such as 441900.{also}",
+            )
+        }
+    nature = "person" if role == Role.WORKER else "organisation"
+    if role in {Role.WORKER, Role.EMPLOYER, Role.INSTITUTION} and party is None:
+        return {"party": Label("请填写所代表主体的编号。", "Enter the number of the party.")}
+    if role in _FOR_A_PARTY and party is not None and not _is_there(party, nature):
+        sort = "个人" if nature == "person" else "单位"
+        return {
+            "party": Label(
+                f"没有编号为 {party} 的{sort}。", f"There is no {nature} of the number {party}."
+            )
+        }
+    return {}
+
+
+def _is_there(party: int, nature: str) -> bool:
+    # By name: what parties are is the registry's, which stands above this.
+    parties = apps.get_model("registry", "Party").objects
+    found: bool = parties.filter(pk=party, nature=nature, merged_into=None).exists()
+    return found
 
 
 def _user(username: str) -> User:
     found = User.objects.filter(username=username).first()
     if found is None:
-        raise NotThere(f"没有登录名 {username}。", f"There is no login of the name {username}.")
+        raise NotThere(f"没有登录名 {username}。", f"There is no login {username}.")
     return found
 
 
-def _wrong_duty(role: str, party: int | None, region: str) -> dict[str, Label]:
-    if role not in ROLES_GIVEN:
-        known = "、".join(ROLES_GIVEN)
+def _wrong_password(user: User, password: str) -> dict[str, Label]:
+    try:
+        validate_password(password, user)
+    except ValidationError:
         return {
-            "role": Label(
-                f"没有这种身份：{role}。可用：{known}。",
-                f"There is no such role: {role}. There are: {', '.join(ROLES_GIVEN)}.",
+            "password": Label(
+                "密码至少 8 位，不能全是数字，不能太常见或与登录名相近。",
+                "A password has at least 8 characters, not digits alone, is not a common one and "
+                "not like the login.",
             )
         }
-    known_as, problems = ROLES[Role(role)], {}
-    nature = _NATURES.get(Role(role))
-    if nature is None and party is not None:
-        problems["party"] = Label(
-            f"{known_as.zh}不代表某个主体办事。", f"A duty as {known_as.en} is not for a party."
-        )
-    if nature is not None and party is None and role != Role.EXPERT:
-        problems["party"] = Label(
-            f"{known_as.zh}须指明是哪个主体。", f"Say for which party the {known_as.en} acts."
-        )
-    if nature is not None and party is not None:
-        parties = apps.get_model("registry", "Party").objects
-        if not parties.filter(pk=party, nature=nature, merged_into=None).exists():
-            problems["party"] = Label(
-                f"没有编号为 {party} 的{'个人' if nature == 'person' else '单位'}。",
-                f"There is no {nature} of the number {party}.",
-            )
-    if Role(role).is_official:
-        if region not in pack_of(settings.CRAFTPATH_PACK).vocabulary.lists["region"].codes:
-            problems["region"] = Label(
-                f"请写明其办理的区域代码，如 441900；没有代码“{region}”。",
-                f"Say which region they serve by its code, such as 441900; there is no “{region}”.",
-            )
-    elif region:
-        problems["region"] = Label(
-            "只有经办人员才有区域。", "Only an official's duty has a region."
-        )
-    return problems
-
-
-_PASSWORD_FAULTS = {
-    "password_too_short": Label("密码太短，至少 8 个字符。", "It needs at least 8 characters."),
-    "password_too_common": Label("这个密码太常见。", "This password is too common."),
-    "password_entirely_numeric": Label("密码不能全是数字。", "It must not be digits alone."),
-    "password_too_similar": Label("密码与登录名太像。", "It is too like the login name."),
-}
-
-
-def _wrong_password(password: str, username: str) -> dict[str, Label]:
-    try:
-        validate_password(password, User(username=username))
-    except ValidationError as trouble:
-        plain = Label("密码不合要求。", "The password will not do.")
-        said = [_PASSWORD_FAULTS.get(fault.code or "", plain) for fault in trouble.error_list]
-        zh, en = "".join(label.zh for label in said), " ".join(label.en for label in said)
-        return {"password": Label(zh, en)}
     return {}
-
-
-def _plain(duty: Duty) -> dict[str, object]:
-    return {"duty": duty.pk, "role": duty.role, "party": duty.party_id, "region": duty.region}

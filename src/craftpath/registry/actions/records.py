@@ -6,18 +6,14 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
-
 from craftpath.access.act import act
 from craftpath.access.clock import today
 from craftpath.access.errors import Conflict, Invalid, NotAllowed, NotThere
 from craftpath.access.roles import Actor, Role
-from craftpath.eligibility.facts import Fact
-from craftpath.eligibility.kept import pack_of
-from craftpath.eligibility.typed import check_fact
+from craftpath.eligibility import Fact, check_fact
 from craftpath.engine.rules import Label
-from craftpath.registry.actions.places import PLACE_KINDS, refresh_regions
-from craftpath.registry.kinds import BIRTH, FOUNDED
+from craftpath.registry.actions.places import is_place, refresh_regions
+from craftpath.registry.kinds import BIRTH, FOUNDED, kind_of, site_pack
 from craftpath.registry.models import Party, Record
 from craftpath.registry.queries import party_seen_by, records_of, records_seen_by
 
@@ -123,12 +119,12 @@ def _vouches(actor: Actor, entered: Entered) -> bool:
 
 def _require_kind(actor: Actor, party: Party, entered: Entered) -> None:
     """Employers and schools tell of others only what points to themselves."""
-    if actor.role in (Role.EMPLOYER, Role.INSTITUTION) and party.pk != actor.party:
-        if entered.other != actor.party:
-            raise NotAllowed(
-                "只能录入与本单位有关的记录（相对方须为本单位）。",
-                "You may enter only what concerns your own organisation as the other party.",
-            )
+    tells_of_another = actor.role in (Role.EMPLOYER, Role.INSTITUTION) and party.pk != actor.party
+    if tells_of_another and entered.other != actor.party:
+        raise NotAllowed(
+            "只能录入与本单位有关的记录（相对方须为本单位）。",
+            "You may enter only what concerns your own organisation as the other party.",
+        )
 
 
 def _require_own(actor: Actor, record: Record) -> None:
@@ -173,7 +169,7 @@ def _standing(actor: Actor, record_id: int) -> Record:
 
 def _check(party: Party, entered: Entered) -> None:
     """Invalid by field, in the pack's words."""
-    pack = pack_of(settings.CRAFTPATH_PACK)
+    pack = site_pack()
     born = (
         records_of(party.pk)
         .filter(kind__in=(BIRTH, FOUNDED), known_until=None)
@@ -193,8 +189,14 @@ def _check(party: Party, entered: Entered) -> None:
         known=today(),
         known_until=None,
     )
-    problems: dict[str, Label] = dict(check_fact(pack, fact, born))
-    kind = pack.vocabulary.kinds.get(entered.kind)
+    problems = {
+        problem.field: Label(
+            f"{problem.text.zh}：{problem.mend.zh}", f"{problem.text.en}: {problem.mend.en}"
+        )
+        for problem in check_fact(pack, fact, born)
+        if problem.blocking
+    }
+    kind = kind_of(entered.kind)
     if kind is not None and kind.about not in ("any", party.nature):
         problems["kind"] = Label(
             "这种记录不是关于这类主体的。", "Such a record is not about this kind of party."
@@ -246,7 +248,7 @@ def _end_knowledge(record: Record, why: str) -> None:
 
 
 def _replace_places(record: Record) -> None:
-    if record.kind in PLACE_KINDS:
+    if is_place(record.kind):
         party = record.party
         refresh_regions([party.merged_into_id or party.pk], today())
 
