@@ -60,7 +60,8 @@ def end(username: str, duty: int | None, why: str) -> None:
         return
     if not running_duties().filter(pk=duty, user__username=username).exists():
         raise NotThere(
-            f"{username} 没有编号为 {duty} 的身份。", f"{username} has no duty of the number {duty}."
+            f"{username} 没有编号为 {duty} 的身份。",
+            f"{username} has no duty of the number {duty}.",
         )
     end_duty(operator(), duty, why=why)
     click.echo("已终止这项身份。\nThe duty is ended.")

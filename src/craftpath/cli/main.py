@@ -283,6 +283,7 @@ def draw_verify(
 
     raise SystemExit(command.verify(file, commitment, list_hash, lang))
 
+
 # --- the site --------------------------------------------------------------------------------
 
 

@@ -23,7 +23,7 @@ from craftpath.sample import sample_batches
 from craftpath.sample.draws import Draws
 from craftpath.sample.world import Organisations
 
-__all__ = ["CITY", "OTHER_CITY", "TOWN", "Lives", "write_lives"]
+__all__ = ["CITY", "OTHER_CITY", "TOWN", "Lives", "Row", "gather", "write_lives"]
 
 CITY, TOWN, OTHER_CITY = "441900", "441900119", "441800"
 
@@ -77,7 +77,7 @@ class Lives:
     """Who is in the database now, for those who make programmes of it.
 
     people      numbers of the people; employers, schools, assessors, unions: of organisations
-    table       the records as written, in the columns of the records file, sorted by party
+    rows        the records, in the columns of the records file, sorted by party once written
     staff       who works where now: employer → people
     region      of each party
     """
@@ -91,12 +91,11 @@ class Lives:
     staff: dict[int, list[int]] = field(default_factory=dict)
     region: dict[int, str] = field(default_factory=dict)
     names: dict[int, Name] = field(default_factory=dict)
-    table: pa.Table | None = None
 
 
-def write_lives(people: int, seed: int, vocabulary: Vocabulary, day: dt.date) -> Lives:
+def gather(people: int, seed: int, vocabulary: Vocabulary, day: dt.date) -> Lives:
     """`people` persons of a larger sample, so that 5,000 of them have 200 employers, and all of
-    its organisations; parties 1, 2, 3 … in the sample's order."""
+    its organisations, as known on `day`; parties 1, 2, 3 … in the sample's order."""
     sampled = 9 * people // 5
     organisations = Organisations(sampled, Draws(seed))
     first, last = organisations.all
@@ -111,10 +110,14 @@ def write_lives(people: int, seed: int, vocabulary: Vocabulary, day: dt.date) ->
         for row in _moved(batch, number, day)
     ]
     _add_workplaces(lives, day)
+    return lives
+
+
+def write_lives(lives: Lives, seed: int, vocabulary: Vocabulary) -> None:
+    """Write parties, their sealed numbers and their records."""
     lives.rows.sort(key=lambda row: row["party"])
     _write_parties(lives, seed, vocabulary)
     _write_records(lives)
-    return lives
 
 
 def _moved(batch: pa.RecordBatch, number: dict[int, int], day: dt.date) -> Iterator[Row]:
@@ -188,9 +191,7 @@ def _write_parties(lives: Lives, seed: int, vocabulary: Vocabulary) -> None:
         ),
         batch_size=2000,
     )
-    sealed = [
-        sealed_identifier(at, numbers.of_person(born[at], male[at])) for at in lives.people
-    ]
+    sealed = [sealed_identifier(at, numbers.of_person(born[at], male[at])) for at in lives.people]
     sorts = (
         ("enterprise", lives.employers),
         ("institution", [*lives.schools, *lives.assessors]),

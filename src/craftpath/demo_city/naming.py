@@ -41,7 +41,9 @@ class Name:
 @cache
 def _words(use: str) -> tuple[Name, ...]:
     with (files("craftpath.demo_city") / "words.csv").open(encoding="utf-8") as file:
-        return tuple(Name(row["zh"], row["en"]) for row in csv.DictReader(file) if row["use"] == use)
+        return tuple(
+            Name(row["zh"], row["en"]) for row in csv.DictReader(file) if row["use"] == use
+        )
 
 
 def people_names(draws: Draws, ids: Int64, male: npt.NDArray[np.bool_]) -> list[Name]:

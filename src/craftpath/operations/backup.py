@@ -229,5 +229,3 @@ def restore(path: Path, *, force: bool = False, tell: Callable[[Path], None] = p
                 uploads.rmdir()
             (folder / "uploads").replace(uploads)
     return manifest
-
-

@@ -1,6 +1,6 @@
 """A consistent copy of the database, and back: SQLite's backup API, PostgreSQL's own programs.
 
-    Trouble   what an operator can mend; `label` says it in both languages
+Trouble   what an operator can mend; `label` says it in both languages
 """
 
 from __future__ import annotations
@@ -168,7 +168,7 @@ def _run(name: str, *arguments: str, database: str | None = None) -> None:
     given = connection.settings_dict
     target = database or str(given["NAME"])
     command = [str(_program(name)), "--no-password", f"--dbname={target}", *arguments]
-    done = subprocess.run(  # noqa: S603
+    done = subprocess.run(
         command, env=_environment(given), capture_output=True, text=True, check=False
     )
     if done.returncode:
@@ -182,7 +182,11 @@ def _environment(given: Mapping[str, Any]) -> dict[str, str]:
     names = {"PGHOST": "HOST", "PGPORT": "PORT", "PGUSER": "USER", "PGPASSWORD": "PASSWORD"}
     told = {name: str(given[key]) for name, key in names.items() if given.get(key)}
     options = given.get("OPTIONS") or {}
-    told |= {f"PG{key.upper()}": str(options[key]) for key in ("sslmode", "sslrootcert") if key in options}
+    told |= {
+        f"PG{key.upper()}": str(options[key])
+        for key in ("sslmode", "sslrootcert")
+        if key in options
+    }
     return {**os.environ, **told}
 
 

@@ -29,14 +29,17 @@ def write_snapshot(path: str | os.PathLike[str]) -> int:
     earlier day of knowledge can be asked. A merged party's records stand under whom it went into.
     """
     rows = 0
-    with atomic_path(path) as temporary, pq.ParquetWriter(
-        temporary,
-        RECORDS,
-        compression="zstd",
-        compression_level=1,
-        write_page_checksum=True,
-        use_dictionary=[name for name in RECORDS.names if name not in ("party", "other")],
-    ) as writer:
+    with (
+        atomic_path(path) as temporary,
+        pq.ParquetWriter(
+            temporary,
+            RECORDS,
+            compression="zstd",
+            compression_level=1,
+            write_page_checksum=True,
+            use_dictionary=[name for name in RECORDS.names if name not in ("party", "other")],
+        ) as writer,
+    ):
         for batch in _batches():
             writer.write_batch(batch, row_group_size=GROUP)
             rows += batch.num_rows
@@ -68,10 +71,7 @@ def _batches() -> Iterator[pa.RecordBatch]:
     while rows := list(islice(found, GROUP)):
         columns = zip(*rows, strict=True)
         yield pa.RecordBatch.from_arrays(
-            [
-                _column(values, field)
-                for values, field in zip(columns, RECORDS, strict=True)
-            ],
+            [_column(values, field) for values, field in zip(columns, RECORDS, strict=True)],
             schema=RECORDS,
         )
 
