@@ -15,7 +15,7 @@ from craftpath.demo_city.lives import CITY, OTHER_CITY, TOWN, Lives
 __all__ = ["PASSWORD", "Account", "Cast", "make_cast"]
 
 #: Of every login of the city; it is printed, so it keeps nothing safe.
-PASSWORD = "jiangtu-demo-2026"  # noqa: S105
+PASSWORD = "jiangtu-demo-2026"
 
 _OPERATOR = Actor(None, "craftpath demo", Role.OPERATOR, origin="command")
 
@@ -36,9 +36,10 @@ class Account:
 
 @dataclass(frozen=True)
 class Cast:
-    """worker, employer, school and assessor are parties of the city."""
+    """worker, worker2, employer, school and assessor are parties of the city."""
 
     worker: int
+    worker2: int
     employer: int
     school: int
     assessor: int
@@ -82,7 +83,7 @@ def make_cast(lives: Lives, day: dt.date) -> Cast:
             trace.on(user, party)
             trace.details = {"username": username, "role": role, "region": region}
     accounts = tuple(Account(w[0], w[1], w[4], w[5]) for w in wanted)
-    return Cast(worker, employer, school, assessor, duties, accounts)
+    return Cast(worker, colleague, employer, school, assessor, duties, accounts)
 
 
 def _largest_in_town(lives: Lives) -> int:

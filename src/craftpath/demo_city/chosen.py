@@ -28,9 +28,7 @@ def _add_grant_takers(lives: Lives, count: int) -> None:
     lives.rows.append(_row(union, "union-registered", dt.date(2019, 3, 1), lives.region[union]))
     had = {row["party"] for row in lives.rows if row["kind"] == "degree-grant"}
     jobs = _jobs(lives, dt.date(2022, 6, 1))
-    able = [
-        job for job in jobs if lives.region[job["party"]] == TOWN and job["party"] not in had
-    ]
+    able = [job for job in jobs if lives.region[job["party"]] == TOWN and job["party"] not in had]
     for at, job in enumerate(able[:count]):
         person, employer, since = job["party"], job["other"], job["start"]
         school = lives.schools[at % len(lives.schools)]
@@ -54,9 +52,7 @@ def _add_grant_takers(lives: Lives, count: int) -> None:
 def _add_special_technicians(lives: Lives) -> None:
     employer = max(lives.staff, key=lambda at: (len(lives.staff[at]), -at))
     founded = next(
-        row["start"]
-        for row in lives.rows
-        if row["party"] == employer and row["kind"] == "founded"
+        row["start"] for row in lives.rows if row["party"] == employer and row["kind"] == "founded"
     )
     lives.rows += [
         _row(employer, "designated", max(founded, dt.date(2018, 1, 1)), "above-scale"),

@@ -40,8 +40,10 @@ def make_city(
     Conflict: the database has parties already.
     """
     if Party.objects.exists():
-        raise Conflict("数据库里已有主体，样本城市只写入空的数据库。",
-                       "There are parties in the database; the sample city needs an empty one.")  # fmt: skip
+        raise Conflict(
+            "数据库里已有主体，样本城市只写入空的数据库。",
+            "There are parties in the database already; the sample city needs an empty one.",
+        )
     day, pack = today(), pack_of(settings.CRAFTPATH_PACK)
     clock = _Phases(tell or (lambda name, took: None))
     with _unhurried_disk(), transaction.atomic():

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 from django.conf import settings
 
+from craftpath.access.regions import contains
 from craftpath.access.roles import Actor, Role
 from craftpath.demo_city.cast import Cast
 from craftpath.demo_city.lives import CITY, TOWN, Lives
@@ -26,7 +27,6 @@ from craftpath.programmes.actions.programmes import publish_programme, save_prog
 from craftpath.programmes.actions.reviews import review
 from craftpath.programmes.fields import ProgrammeFields
 from craftpath.programmes.models import Application
-from craftpath.access.regions import contains
 
 __all__ = ["Making", "Who"]
 

@@ -46,6 +46,7 @@ def _degree_grant(making: Making) -> None:
             rule=rule,
             opens=opens,
             closes=closes,
+            judged_on=dt.date(2024, 11, 7),
             way="lottery",
             places=max(2, takers * 2 // 3),
             steps=(StepFields("grassroots", 10, True), StepFields("city", 10, True)),
@@ -176,5 +177,3 @@ def _marked(serial: str, at: int) -> tuple[str, Decimal | None, bool | None]:
     if at % 14 == 13:
         return serial, None, False
     return serial, Decimal(52 + (at * 37) % 45), True
-
-

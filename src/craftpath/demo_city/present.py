@@ -156,12 +156,13 @@ def _waiting_list(making: Making) -> None:
         rule, making.day(-12), places + making.count(6), skip=[party for party, _ in theirs]
     )
     serials = making.apply(slug, who, making.day(-10), making.day(-1))
-    making.decide("assessor", serials[: places // 2], "pass", making.day(0))
     with making.at(making.day(-1)):  # one gave up: the next has the place, and was told
-        withdraw(making.worker(who[-1][0]), serials[-1], why="排班冲突")
+        withdraw(making.worker(who[0][0]), serials[0], why="排班冲突")
+    half = max(2, places // 2)
+    making.decide("assessor", serials[1:half], "pass", making.day(0))
     making.decide(
         "assessor",
-        serials[places // 2 : places // 2 + 1],
+        serials[half : half + 1],
         "return",
         making.day(0),
         "请补充从业年限的证明。 Please add proof of the years worked.",
@@ -300,8 +301,8 @@ def _under_review(making: Making) -> None:
             ask_override(
                 making.cast.actor("town"),
                 serial,
-                reason="原单位已注销，工龄由社区出具证明。 The former employer no longer exists; the "
-                "neighbourhood has vouched for the years.",
+                reason="原单位已注销，工龄由社区出具证明。 "
+                "The former employer no longer exists; the neighbourhood vouches for the years.",
             )
             for serial in unsure
         ]
@@ -342,9 +343,7 @@ def _on_notice(making: Making) -> None:
     )
     city = making.cast.actor("city")
     with making.at(making.day(-10)):
-        enter_points(
-            city, slug, [(s, 55 + (at * 31) % 45) for at, s in enumerate(serials[1:])]
-        )
+        enter_points(city, slug, [(s, 55 + (at * 31) % 45) for at, s in enumerate(serials[1:])])
     with making.at(making.day(-3)):
         share_out(city, slug)
     with making.at(making.day(-1)):
@@ -458,10 +457,7 @@ def _page() -> bytes:
 
     def part(kind: bytes, data: bytes) -> bytes:
         return (
-            struct.pack(">I", len(data))
-            + kind
-            + data
-            + struct.pack(">I", zlib.crc32(kind + data))
+            struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
         )
 
     rows = io.BytesIO()
