@@ -242,18 +242,35 @@ def _name_organisations(lives: Lives, draws: Draws, vocabulary: Vocabulary) -> N
 
 
 def _write_records(lives: Lives) -> None:
-    Record.objects.bulk_create(
-        (
-            Record(
-                party_id=row["party"],
-                other_id=row["other"],
-                origin="import",
-                **{name: row[name] for name in _COLUMNS},
-            )
-            for row in lives.rows
-        ),
-        batch_size=2000,
+    """By plain SQL: the models' own way takes three times as long, and this is most of the city."""
+    ops, quote = connection.ops, connection.ops.quote_name
+    names = ("party_id", "other_id", *_COLUMNS, "origin", "why")
+    sql = (
+        f"INSERT INTO {quote(Record._meta.db_table)} "
+        f"({', '.join(map(quote, names))}) VALUES ({', '.join(['%s'] * len(names))})"
     )
+    days = {"start", "end", "known", "known_until"}
+    adapt: dict[dt.date | None, object] = {None: None}
+
+    def day(value: dt.date | None) -> object:
+        if value not in adapt:
+            adapt[value] = ops.adapt_datefield_value(value)
+        return adapt[value]
+
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            sql,
+            [
+                (
+                    row["party"],
+                    row["other"],
+                    *(day(row[name]) if name in days else row[name] for name in _COLUMNS),
+                    "import",
+                    "",
+                )
+                for row in lives.rows
+            ],
+        )
 
 
 def _raise_sequences() -> None:
