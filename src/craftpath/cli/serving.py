@@ -6,13 +6,17 @@ import importlib
 import importlib.util
 import logging
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 
-from craftpath.cli.says import Failure, Stopped
+from craftpath.cli.says import Failure
 from craftpath.cli.site import site
 
-__all__ = ["manage", "migrate", "serve", "work"]
+if TYPE_CHECKING:
+    from craftpath.operations.serving import Stand
+
+__all__ = ["manage", "migrate", "serve", "serve_until_stopped", "work"]
 
 
 def migrate() -> None:
@@ -34,10 +38,15 @@ def migrate() -> None:
 
 def serve(host: str, port: int, workers: int, background: bool) -> None:
     site()
-    from craftpath.operations.dumps import Trouble
-    from craftpath.operations.serving import Stand, serve
+    from craftpath.operations.serving import Stand
 
-    stand = Stand(host, port, workers, background)
+    serve_until_stopped(Stand(host, port, workers, background))
+
+
+def serve_until_stopped(stand: Stand) -> None:
+    """Serve in the foreground; Ctrl-C and SIGTERM end it, and are no failure."""
+    from craftpath.operations.dumps import Trouble
+    from craftpath.operations.serving import serve
 
     def ready() -> None:
         click.echo(
@@ -49,10 +58,8 @@ def serve(host: str, port: int, workers: int, background: bool) -> None:
         serve(stand, ready)
     except Trouble as trouble:
         raise Failure(trouble.label.zh, trouble.label.en) from None
-    except KeyboardInterrupt as stop:
+    except KeyboardInterrupt:
         click.echo("站点已停止。\nThe site has stopped.", err=True)
-        if isinstance(stop, Stopped):
-            raise SystemExit(0) from None
 
 
 def work() -> None:
