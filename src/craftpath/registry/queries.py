@@ -1,10 +1,10 @@
 """What may be read, by whoever asks. Every read of a party or a record goes through here.
 
-    WORKER       herself
-    EMPLOYER     the organisation itself, and those whose employment there is running
-    INSTITUTION  itself, and those who study there or applied to what it hosts
-    official     whoever is within the region of the duty
-    AUDITOR      nobody's life: the audit log only
+WORKER       herself
+EMPLOYER     the organisation itself, and those whose employment there is running
+INSTITUTION  itself, and those who study there or applied to what it hosts
+official     whoever is within the region of the duty
+AUDITOR      nobody's life: the audit log only
 """
 
 from __future__ import annotations
@@ -18,10 +18,12 @@ from craftpath.access.errors import NotThere
 from craftpath.access.regions import within
 from craftpath.access.roles import Actor, Role
 from craftpath.registry.kinds import EMPLOYMENT, SKILL_KINDS, STUDY_KINDS
-from craftpath.registry.models import Identifier, Message, Party, Record
+from craftpath.registry.models import Batch, Identifier, Message, Party, Record
 
 __all__ = [
     "all_ids",
+    "batch_seen_by",
+    "batches_seen_by",
     "holder",
     "is_running",
     "messages_for",
@@ -36,6 +38,7 @@ __all__ = [
     "search",
     "staff_of",
 ]
+
 
 def holder(party: Party) -> int:
     """The number under which a party's life is read: its own, or that of whom it was merged into."""
@@ -53,15 +56,15 @@ def all_ids(party_id: int) -> list[int]:
 
 def is_running(day: dt.date, prefix: str = "") -> Q:
     """Records that stand and hold on a day."""
-    return (
-        Q(**{f"{prefix}known_until__isnull": True, f"{prefix}start__lte": day})
-        & (Q(**{f"{prefix}end__isnull": True}) | Q(**{f"{prefix}end__gt": day}))
+    return Q(**{f"{prefix}known_until__isnull": True, f"{prefix}start__lte": day}) & (
+        Q(**{f"{prefix}end__isnull": True}) | Q(**{f"{prefix}end__gt": day})
     )
 
 
 def staff_of(employer: int, day: dt.date) -> QuerySet[Party]:
     """People with a running employment at an employer."""
-    working = Record.objects.filter(is_running(day), kind=EMPLOYMENT, other=employer)
+    there = Q(other=employer) | Q(other__merged_into=employer)
+    working = Record.objects.filter(is_running(day), there, kind=EMPLOYMENT)
     # A record of somebody merged away counts for whom they were merged into.
     holders = working.values(holder=Coalesce(F("party__merged_into"), F("party")))
     return Party.objects.filter(
@@ -119,9 +122,9 @@ def organisation_seen_by(actor: Actor, party_id: int) -> Party:
 
 def records_of(party_id: int) -> QuerySet[Record]:
     """Every record of a party and of those merged into it, by day."""
-    return Record.objects.filter(
-        Q(party=party_id) | Q(party__merged_into=party_id)
-    ).order_by("start", "pk")
+    return Record.objects.filter(Q(party=party_id) | Q(party__merged_into=party_id)).order_by(
+        "start", "pk"
+    )
 
 
 def records_seen_by(actor: Actor, party: Party) -> QuerySet[Record]:
@@ -154,9 +157,24 @@ def search(found: QuerySet[Party], text: str) -> QuerySet[Party]:
     return found
 
 
+def batches_seen_by(actor: Actor) -> QuerySet[Batch]:
+    """The files brought in for the actor's organisation; for an official, those brought in by
+    officials within the region."""
+    if actor.role in (Role.EMPLOYER, Role.INSTITUTION) and actor.party is not None:
+        return Batch.objects.filter(scope_party=actor.party)
+    if actor.role.is_official:
+        return Batch.objects.filter(within(actor.region, "scope_region"), scope_party=None)
+    return Batch.objects.none()
+
+
+def batch_seen_by(actor: Actor, batch_id: int) -> Batch:
+    found = batches_seen_by(actor).filter(pk=batch_id).first()
+    if found is None:
+        raise NotThere
+    return found
+
+
 def messages_for(actor: Actor) -> QuerySet[Message]:
     if actor.party is None or actor.role not in (Role.WORKER, Role.EMPLOYER, Role.INSTITUTION):
         return Message.objects.none()
     return Message.objects.filter(Q(party=actor.party) | Q(party__merged_into=actor.party))
-
-

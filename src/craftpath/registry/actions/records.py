@@ -12,14 +12,13 @@ from craftpath.access.act import act
 from craftpath.access.clock import today
 from craftpath.access.errors import Conflict, Invalid, NotAllowed, NotThere
 from craftpath.access.roles import Actor, Role
-from craftpath.eligibility.facts import Fact
-from craftpath.eligibility.kept import pack_of
-from craftpath.eligibility.typed import check_fact
+from craftpath.eligibility import Fact, check_fact, pack_of
 from craftpath.engine.rules import Label
 from craftpath.registry.actions.places import PLACE_KINDS, refresh_regions
 from craftpath.registry.kinds import BIRTH, FOUNDED
 from craftpath.registry.models import Party, Record
 from craftpath.registry.queries import party_seen_by, records_of, records_seen_by
+from craftpath.registry.vouching import ONLY_OWN, may_tell, vouches
 
 __all__ = ["Entered", "correct_record", "enter_record", "verify_record", "void_record"]
 
@@ -49,7 +48,7 @@ def enter_record(
     """
     party = party_seen_by(actor, party_id, today())
     _require_kind(actor, party, entered)
-    if verified and not _vouches(actor, entered):
+    if verified and not vouches(actor, entered.other):
         raise NotAllowed(
             "这条记录须由主管部门核实，您可以先按自述录入。",
             "An official has to verify this; enter it as claimed.",
@@ -85,7 +84,7 @@ def correct_record(actor: Actor, record_id: int, entered: Entered, *, why: str) 
     _require_own(actor, old)
     _check(party, entered)
     _require_reason(why)
-    keeps = old.status == Record.Status.VERIFIED and _vouches(actor, entered)
+    keeps = old.status == Record.Status.VERIFIED and vouches(actor, entered.other)
     status = Record.Status.VERIFIED if keeps else Record.Status.CLAIMED
     with act(actor, "record.correct", party=party.pk, why=why) as trace:
         new = _supersede(old, entered, status=status, why=why)
@@ -115,20 +114,9 @@ def void_record(actor: Actor, record_id: int, *, why: str) -> Record:
 # --- who may say what ----------------------------------------------------------------------
 
 
-def _vouches(actor: Actor, entered: Entered) -> bool:
-    if actor.role.is_official or actor.role == Role.SYSTEM:
-        return True
-    return actor.role == Role.INSTITUTION and entered.other == actor.party
-
-
 def _require_kind(actor: Actor, party: Party, entered: Entered) -> None:
-    """Employers and schools tell of others only what points to themselves."""
-    if actor.role in (Role.EMPLOYER, Role.INSTITUTION) and party.pk != actor.party:
-        if entered.other != actor.party:
-            raise NotAllowed(
-                "只能录入与本单位有关的记录（相对方须为本单位）。",
-                "You may enter only what concerns your own organisation as the other party.",
-            )
+    if not may_tell(actor, party.pk, entered.other):
+        raise NotAllowed(ONLY_OWN.zh, ONLY_OWN.en)
 
 
 def _require_own(actor: Actor, record: Record) -> None:
@@ -193,7 +181,13 @@ def _check(party: Party, entered: Entered) -> None:
         known=today(),
         known_until=None,
     )
-    problems: dict[str, Label] = dict(check_fact(pack, fact, born))
+    problems = {
+        found.field: Label(
+            f"{found.text.zh}；{found.mend.zh}。", f"{found.text.en}; {found.mend.en}."
+        )
+        for found in check_fact(pack, fact, born)
+        if found.blocking
+    }
     kind = pack.vocabulary.kinds.get(entered.kind)
     if kind is not None and kind.about not in ("any", party.nature):
         problems["kind"] = Label(
