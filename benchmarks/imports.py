@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import io
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -196,12 +195,18 @@ def memory(path: Path) -> None:
         actor = employer()
         from craftpath.registry.actions import imports  # noqa: F401 - what is loaded counts before
 
-        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        before = peak_kilobytes()
         imported(path, actor)
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        peak = peak_kilobytes()
         print(
             f"peak memory                       {peak / 1024:6.0f} MB ({before / 1024:.0f} before)"
         )
+
+
+def peak_kilobytes() -> int:
+    """Of this process alone: what getrusage says may be the parent's, from before it became us."""
+    status = Path("/proc/self/status").read_text("ascii")
+    return int(next(line for line in status.splitlines() if line.startswith("VmHWM")).split()[1])
 
 
 if __name__ == "__main__":

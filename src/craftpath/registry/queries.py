@@ -18,7 +18,7 @@ from craftpath.access.errors import NotThere
 from craftpath.access.regions import within
 from craftpath.access.roles import Actor, Role
 from craftpath.registry.kinds import EMPLOYMENT, SKILL_KINDS, STUDY_KINDS
-from craftpath.registry.models import Batch, Identifier, Message, Party, Record
+from craftpath.registry.models import Batch, Identifier, Merge, Message, Party, Record
 
 __all__ = [
     "all_ids",
@@ -26,6 +26,8 @@ __all__ = [
     "batches_seen_by",
     "holder",
     "is_running",
+    "merge_seen_by",
+    "merges_seen_by",
     "messages_for",
     "organisation_seen_by",
     "organisations_seen_by",
@@ -169,6 +171,21 @@ def batches_seen_by(actor: Actor) -> QuerySet[Batch]:
 
 def batch_seen_by(actor: Actor, batch_id: int) -> Batch:
     found = batches_seen_by(actor).filter(pk=batch_id).first()
+    if found is None:
+        raise NotThere
+    return found
+
+
+def merges_seen_by(actor: Actor) -> QuerySet[Merge]:
+    """Merges of parties within an official's region, the latest first."""
+    if not actor.role.is_official:
+        return Merge.objects.none()
+    here = within(actor.region, "kept__region") | within(actor.region, "absorbed__region")
+    return Merge.objects.filter(here).select_related("kept", "absorbed").order_by("-pk")
+
+
+def merge_seen_by(actor: Actor, merge_id: int) -> Merge:
+    found = merges_seen_by(actor).filter(pk=merge_id).first()
     if found is None:
         raise NotThere
     return found

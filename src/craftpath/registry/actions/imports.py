@@ -19,7 +19,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -71,9 +71,12 @@ _FIRSTS = (BIRTH, FOUNDED, SEX)
 # --- upload ----------------------------------------------------------------------------------
 
 
-def upload(actor: Actor, sort_id: str, file_name: str, content: bytes) -> Batch:
+def upload(
+    actor: Actor, sort_id: str, file_name: str, content: bytes, *, enqueue: bool = True
+) -> Batch:
     """Take a file in and have it checked. Nothing is written to the registry yet.
 
+    enqueue  False where the caller checks it itself, at once (`check_batch`)
     NotAllowed: such a sheet is not for this duty. TooMuch: over 50 MB. Invalid: no such sort.
     """
     sort = SORTS.get(sort_id)
@@ -101,7 +104,8 @@ def upload(actor: Actor, sort_id: str, file_name: str, content: bytes) -> Batch:
         )
         trace.on(batch)
         trace.details = {"sort": sort.id, "sha256": batch.sha256, "bytes": len(content)}
-    tasks.check.enqueue(batch.pk)
+    if enqueue:
+        tasks.check.enqueue(batch.pk)
     batch.refresh_from_db()
     return batch
 
@@ -202,8 +206,11 @@ def _slices_checked(checker: Checker, sheet: Sheet) -> Iterator[Checked]:
 # --- commit ----------------------------------------------------------------------------------
 
 
-def commit_batch(actor: Actor, batch_id: int) -> Batch:
-    """Have the good rows of a checked batch written. Conflict: it is not at that point."""
+def commit_batch(actor: Actor, batch_id: int, *, enqueue: bool = True) -> Batch:
+    """Have the good rows of a checked batch written. Conflict: it is not at that point.
+
+    enqueue  False where the caller writes them itself, at once (`write_slices`)
+    """
     batch_seen_by(actor, batch_id)
     with act(actor, "import.commit") as trace:
         batch = Batch.objects.select_for_update().get(pk=batch_id)
@@ -216,7 +223,8 @@ def commit_batch(actor: Actor, batch_id: int) -> Batch:
         batch.save(update_fields=["state"])
         trace.on(batch)
         trace.details = {"good": batch.good}
-    tasks.commit.enqueue(batch.pk)
+    if enqueue:
+        tasks.commit.enqueue(batch.pk)
     batch.refresh_from_db()
     return batch
 
@@ -225,16 +233,21 @@ class _Elsewhere(Exception):
     """Another worker has written this slice meanwhile."""
 
 
-def write_slices(batch_id: int) -> None:
-    """Write what is left of a batch. Safe to call again, and by several at once."""
+def write_slices(batch_id: int, tell: Callable[[int], None] | None = None) -> None:
+    """Write what is left of a batch. Safe to call again, and by several at once.
+
+    tell  is told the count of rows written after each slice
+    """
     trouble = 0
     while True:
         batch = Batch.objects.get(pk=batch_id)
         if batch.state != State.COMMITTING:
             return
         try:
-            _write_next(batch)
+            done = _write_next(batch)
             trouble = 0
+            if tell is not None:
+                tell(done)
         except _Elsewhere:
             continue
         except IntegrityError:
@@ -244,7 +257,8 @@ def write_slices(batch_id: int) -> None:
                 raise
 
 
-def _write_next(batch: Batch) -> None:
+def _write_next(batch: Batch) -> int:
+    """Write the slice after `batch.done`; the count of rows written by then."""
     with default_storage.open(batch.staged.name, "rb") as source:
         lines = read_slice(source, batch.done)
     with act(SYSTEM, "import.commit", on=batch, told_as="import.slice") as trace:
@@ -259,6 +273,7 @@ def _write_next(batch: Batch) -> None:
         trace.details = {"after": batch.done, "rows": len(lines), **written}
     if locked.state == State.COMMITTED:
         drop(batch.staged.name)
+    return locked.done
 
 
 def _write_lines(batch: Batch, lines: list[Line]) -> dict[str, int]:

@@ -39,8 +39,8 @@ def plain(cell: Cell) -> str:
 
 def _plain_text(text: str) -> str:
     if text.isascii():
-        return text.strip().removeprefix("'")
-    return _UNSEEN.sub("", unicodedata.normalize("NFKC", text)).strip().removeprefix("'")
+        return text.strip().removeprefix("'").lstrip()
+    return _UNSEEN.sub("", unicodedata.normalize("NFKC", text)).strip().removeprefix("'").lstrip()
 
 
 def shown(cell: Cell) -> str:

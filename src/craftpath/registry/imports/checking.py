@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from craftpath.access.masking import mask_number
 from craftpath.access.regions import contains
 from craftpath.access.roles import Actor
 from craftpath.eligibility import Fact, check_fact
@@ -486,18 +487,18 @@ class Checker:
                         column if column in row.heading.at else "start", found.text, found.mend
                     )
             stands = row.party
-            if stands is not None and said.key not in stands.facts:
-                if said.same_start in stands.starts and not row.has_problem("last"):
-                    row.wrong("last" if "last" in row.heading.at else "start", *_OTHER_END)
+            differs = stands is not None and said.key not in stands.facts
+            if differs and stands is not None and said.same_start in stands.starts:
+                row.wrong("last" if "last" in row.heading.at else "start", *_OTHER_END)
             first = self._ends.setdefault(_mark(row.digest, said.same_start), said.end)
             if first != said.end and not row.has_problem("last"):
                 row.wrong("last" if "last" in row.heading.at else "start", *_END_ABOVE)
 
     def _says_nothing_new(self, line: Line, known: Known | None) -> bool:
         """The registry has all of it, or an earlier row said it."""
-        if known is not None and known.born is not None:
-            if all(fact.key in known.facts for fact in line.facts):
-                return True
+        registered = known is not None and known.born is not None
+        if registered and known and all(fact.key in known.facts for fact in line.facts):
+            return True
         mark = _mark(line.party.digest, [fact.key for fact in line.facts])
         if mark in self._seen:
             return True
@@ -559,6 +560,8 @@ class _Row:
 
     def add(self, column: str, wrong: Wrong) -> None:
         value = shown(self.cell(column))
+        if column == "number":  # a slip away from somebody's number; the file of rejects has it whole
+            value = mask_number(value)
         self.problems.append(
             Problem(self.sheet, self.number, self.heading.text(column), value, wrong)
         )

@@ -92,7 +92,7 @@ class FactSaid:
 
     @property
     def same_start(self) -> tuple[Any, ...]:
-        """Equal for facts that differ in their end alone: one of them would have to be corrected."""
+        """Equal for facts that differ in their end alone: one of them is to be corrected."""
         return (self.kind, self.subject, self.level, self.start, self.quantity, self.other)
 
 

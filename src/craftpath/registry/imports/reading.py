@@ -129,14 +129,15 @@ def _open_workbook(content: bytes, sort: Sort) -> Opened:
 
 
 def _sheet_rows(book: calamine.CalamineWorkbook, name: str) -> Iterator[tuple[int, list[Cell]]]:
-    """Numbered as in the spreadsheet. The reader drops empty rows above the first: they count."""
+    """Numbered as in the spreadsheet. The reader gives the empty rows above the data, but drops
+    the empty columns before it: they are put back, so that every sheet counts alike."""
     try:
         sheet = book.get_sheet_by_name(name)
         start = sheet.start
         if start is None:
             return
-        first, left = start
-        for at, row in enumerate(sheet.iter_rows(), first + 1):
+        left = start[1]
+        for at, row in enumerate(sheet.iter_rows(), 1):
             yield at, list(row) if left == 0 else [None] * left + list(row)
     except calamine.CalamineError:
         raise Unreadable(*_DAMAGED) from None
@@ -182,9 +183,8 @@ _BOMB = (
     "Unpacked, the file would be unreasonably large; copy the data into a new sheet and save it.",
 )
 _FAR = (
-    f"表格太大：最多 {MAX_ROWS:,} 行、{MAX_COLUMNS} 列；请删去数据以外的空行空列，或分成几个文件。",
-    f"The sheet is too large: at most {MAX_ROWS:,} rows and {MAX_COLUMNS} columns; delete empty "
-    "rows and columns beyond the data, or split it.",
+    f"表格太大（最多 {MAX_ROWS:,} 行、{MAX_COLUMNS} 列）；请删去数据以外的行列，或分成几个文件。",
+    f"Too large (at most {MAX_ROWS:,} rows, {MAX_COLUMNS} columns): split it, or delete the rest.",
 )
 # References of cells and rows that may lie beyond the limits: two letters, or six digits.
 _REFERENCE = re.compile(rb"""\sr\s*=\s*["']\s*(?:([A-Z]{2,})(\d+)|[A-Z]?(\d{6,}))\s*["']""", re.I)

@@ -44,7 +44,7 @@ def _write(lines: list[Any], out: IO[bytes]) -> None:
 
 
 def read_slice(source: IO[bytes], done: int) -> list[Line]:
-    """The slice that comes after `done` lines; empty at the end. ValueError: no slice ends there."""
+    """The slice after `done` lines; empty at the end. ValueError: no slice ends there."""
     if done % SLICE:
         raise ValueError(f"no slice begins after {done} lines")
     for _ in range(done // SLICE):
