@@ -26,7 +26,7 @@ from django.db.models.functions import Coalesce
 from craftpath.access.regions import within
 from craftpath.access.roles import Actor
 from craftpath.engine.rules import Label
-from craftpath.registry.kinds import BIRTH, EMPLOYMENT, SEX
+from craftpath.registry.kinds import BIRTH, own_kinds
 from craftpath.registry.models import Distinct, Party, Record
 
 __all__ = ["REASONS", "Pair", "candidates", "nearly_equal", "plain_name", "reasons_for"]
@@ -111,7 +111,7 @@ def _pairs(region: str) -> list[Pair]:
 def _people_pairs(people: object) -> list[Pair]:
     names = dict(Party.objects.filter(pk__in=people).values_list("pk", "name"))
     births = _one_fact(people, BIRTH, "start")
-    sexes = _one_fact(people, SEX, "subject")
+    sexes = _one_fact(people, own_kinds().sex, "subject")
     jobs = _jobs(people)
     found: defaultdict[tuple[int, int], set[str]] = defaultdict(set)
     for pair in _of_one_day(births, names, sexes):
@@ -131,7 +131,7 @@ def _people_pairs(people: object) -> list[Pair]:
     return [Pair(*pair, tuple(sorted(why, key=_ORDER.index))) for pair, why in found.items() if why]
 
 
-def _one_fact(people: object, kind: str, column: str) -> dict[int, object]:
+def _one_fact(people: object, kind: str | None, column: str) -> dict[int, object]:
     """A column of the standing record of a kind, by whom it is of."""
     rows = Record.objects.filter(kind=kind, known_until=None, party__in=people)
     return dict(rows.values_list("party", column))
@@ -140,7 +140,7 @@ def _one_fact(people: object, kind: str, column: str) -> dict[int, object]:
 def _jobs(people: object) -> dict[int, list[_Job]]:
     found: defaultdict[int, list[_Job]] = defaultdict(list)
     rows = Record.objects.filter(
-        kind=EMPLOYMENT, known_until=None, party__in=people, other__isnull=False
+        kind=own_kinds().employed, known_until=None, party__in=people, other__isnull=False
     ).values_list("party", Coalesce(F("other__merged_into"), F("other")), "start", "end")
     for party, employer, start, end in rows.iterator(chunk_size=5000):
         found[party].append(_Job(employer, start, end))

@@ -17,7 +17,7 @@ from django.db.models.functions import Coalesce
 from craftpath.access.errors import NotThere
 from craftpath.access.regions import within
 from craftpath.access.roles import Actor, Role
-from craftpath.registry.kinds import EMPLOYMENT, SKILL_KINDS, STUDY_KINDS
+from craftpath.registry.kinds import own_kinds
 from craftpath.registry.models import Batch, Identifier, Merge, Message, Party, Record
 
 __all__ = [
@@ -43,7 +43,7 @@ __all__ = [
 
 
 def holder(party: Party) -> int:
-    """The number under which a party's life is read: its own, or that of whom it was merged into."""
+    """The number under which a party's life is read: that of whom it was merged into."""
     return party.merged_into_id or party.pk
 
 
@@ -66,27 +66,25 @@ def is_running(day: dt.date, prefix: str = "") -> Q:
 def staff_of(employer: int, day: dt.date) -> QuerySet[Party]:
     """People with a running employment at an employer."""
     there = Q(other=employer) | Q(other__merged_into=employer)
-    working = Record.objects.filter(is_running(day), there, kind=EMPLOYMENT)
+    working = Record.objects.filter(is_running(day), there, kind=own_kinds().employed)
     # A record of somebody merged away counts for whom they were merged into.
-    holders = working.values(holder=Coalesce(F("party__merged_into"), F("party")))
-    return Party.objects.filter(
-        pk__in=holders.values("holder"), nature=Party.Nature.PERSON, merged_into=None
-    )
+    holders = working.values_list(Coalesce(F("party__merged_into"), F("party")))
+    return Party.objects.filter(pk__in=holders, nature=Party.Nature.PERSON, merged_into=None)
 
 
 def people_seen_by(actor: Actor, day: dt.date) -> QuerySet[Party]:
     """The people that an actor may see at all, merged ones left out."""
     people = Party.objects.filter(nature=Party.Nature.PERSON, merged_into=None)
     if actor.role == Role.WORKER:
-        return people.filter(pk=actor.party)
+        return people.filter(pk=actor.party or 0)
     if actor.role == Role.EMPLOYER and actor.party is not None:
         return staff_of(actor.party, day)
     if actor.role == Role.INSTITUTION and actor.party is not None:
         enrolled = Record.objects.filter(
-            is_running(day), kind__in=STUDY_KINDS, other=actor.party
-        ).values(holder=Coalesce(F("party__merged_into"), F("party")))
+            is_running(day), kind__in=own_kinds().learners, other=actor.party
+        ).values_list(Coalesce(F("party__merged_into"), F("party")))
         applied = Q(applications__programme__host=actor.party)
-        return people.filter(Q(pk__in=enrolled.values("holder")) | applied).distinct()
+        return people.filter(Q(pk__in=enrolled) | applied).distinct()
     if actor.role.is_official:
         return people.filter(within(actor.region))
     return people.none()
@@ -96,7 +94,7 @@ def organisations_seen_by(actor: Actor) -> QuerySet[Party]:
     """The organisations whose own page and records an actor may see."""
     found = Party.objects.filter(nature=Party.Nature.ORGANISATION, merged_into=None)
     if actor.role in (Role.EMPLOYER, Role.INSTITUTION, Role.EXPERT):
-        return found.filter(pk=actor.party)
+        return found.filter(pk=actor.party or 0)
     if actor.role.is_official:
         return found.filter(within(actor.region))
     return found.none()
@@ -107,7 +105,7 @@ def parties_seen_by(actor: Actor, day: dt.date) -> QuerySet[Party]:
 
 
 def party_seen_by(actor: Actor, party_id: int, day: dt.date) -> Party:
-    """NotThere where it does not exist or is not within the actor's scope: the two look the same."""
+    """NotThere where it does not exist or is out of scope: the two look the same."""
     person = people_seen_by(actor, day).filter(pk=party_id).first()
     found = person or organisations_seen_by(actor).filter(pk=party_id).first()
     if found is None:
@@ -132,10 +130,8 @@ def records_of(party_id: int) -> QuerySet[Record]:
 def records_seen_by(actor: Actor, party: Party) -> QuerySet[Record]:
     """What of a party's records an actor who may see the party may see."""
     found = records_of(party.pk)
-    if actor.role == Role.EMPLOYER and party.pk != actor.party:
-        return found.filter(Q(other=actor.party) | Q(kind__in=SKILL_KINDS))
-    if actor.role == Role.INSTITUTION and party.pk != actor.party:
-        return found.filter(Q(other=actor.party) | Q(kind__in=SKILL_KINDS))
+    if actor.role in (Role.EMPLOYER, Role.INSTITUTION) and party.pk != actor.party:
+        return found.filter(Q(other=actor.party) | Q(kind__in=own_kinds().shown))
     return found
 
 

@@ -4,7 +4,7 @@
     DATABASE_URL             default: SQLite in the data folder
     CRAFTPATH_PACK           the jurisdiction (default: guangdong)
     CRAFTPATH_HOSTS          host names, by commas (default: localhost,127.0.0.1,[::1])
-    CRAFTPATH_HTTPS          1: cookies and redirects for HTTPS
+    CRAFTPATH_HTTPS          1: cookies and redirects for HTTPS, behind a proxy that is believed
     CRAFTPATH_SECOND_FACTOR  required (default): officials and auditors need one; off: nobody does
     CRAFTPATH_TODAY          a day to take for today, for demonstrations and tests
     CRAFTPATH_OIDC_*         NAME, ISSUER, CLIENT_ID, CLIENT_SECRET: log in with that provider
@@ -127,7 +127,9 @@ TEMPLATES: list[dict[str, Any]] = [
 
 DATABASES: dict[str, Any] = {
     "default": dj_database_url.config(
-        default=f"sqlite:///{CRAFTPATH_HOME / 'craftpath.sqlite3'}", conn_max_age=60
+        default=f"sqlite:///{CRAFTPATH_HOME / 'craftpath.sqlite3'}",
+        conn_max_age=60,
+        conn_health_checks=True,
     )
 }
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
@@ -174,6 +176,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_LOGIN_BY_CODE_ENABLED = False
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key"}
+MFA_ADAPTER = "craftpath.web.adapters.SealedSecrets"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "craftpath 匠途"
 USERSESSIONS_TRACK_ACTIVITY = True
@@ -240,6 +243,7 @@ if _on("CRAFTPATH_HTTPS"):
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
+    MIDDLEWARE.insert(0, "craftpath.web.proxy.AddressFromProxy")
 CSRF_TRUSTED_ORIGINS = [
     f"https://{host}" for host in ALLOWED_HOSTS if _on("CRAFTPATH_HTTPS") and host != "*"
 ]

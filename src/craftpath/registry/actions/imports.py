@@ -25,7 +25,6 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import IntegrityError
 from django.db.models import DateField, Exists, F, OuterRef, QuerySet, Value
@@ -36,10 +35,9 @@ from craftpath.access.clock import now, today
 from craftpath.access.errors import Conflict, Invalid, NotAllowed, NotThere, TooMuch
 from craftpath.access.models import Duty
 from craftpath.access.roles import SYSTEM, Actor
-from craftpath.eligibility import pack_of
 from craftpath.engine.rules import Label
 from craftpath.registry import tasks
-from craftpath.registry.actions.places import PLACE_KINDS, refresh_regions
+from craftpath.registry.actions.places import is_place, refresh_regions
 from craftpath.registry.identity import Number, birth_and_sex, sealed_identifier
 from craftpath.registry.imports.checking import Checked, Checker, Known
 from craftpath.registry.imports.lookups import InDatabase
@@ -49,7 +47,7 @@ from craftpath.registry.imports.rejects import Rejects
 from craftpath.registry.imports.sorts import SORTS
 from craftpath.registry.imports.staged import SLICE, read_slice, stage
 from craftpath.registry.imports.vault import drop, keep, keep_plain, kept
-from craftpath.registry.kinds import BIRTH, FOUNDED, SEX
+from craftpath.registry.kinds import BIRTH, FOUNDED, own_kinds, site_pack
 from craftpath.registry.models import Batch, Identifier, Party, Record
 from craftpath.registry.queries import batch_seen_by
 
@@ -65,7 +63,6 @@ __all__ = [
 State = Batch.State
 #: Problems kept with the batch, to be shown; all of them are in the file of rejects.
 _SHOWN = 500
-_FIRSTS = (BIRTH, FOUNDED, SEX)
 
 
 # --- upload ----------------------------------------------------------------------------------
@@ -171,7 +168,7 @@ class _Result:
 
 def _check_rows(batch: Batch, actor: Actor, opened: Opened, result: _Result) -> None:
     """Stream the rows through the check; what passed and what did not each into a file."""
-    pack, sort = pack_of(settings.CRAFTPATH_PACK), SORTS[batch.sort]
+    pack, sort = site_pack(), SORTS[batch.sort]
     home = Party.objects.filter(pk=actor.party).values_list("region", flat=True).first() or ""
     checker = Checker(pack, sort, actor, today(), InDatabase(), home)
     with tempfile.TemporaryDirectory(prefix="craftpath-import-") as folder:
@@ -306,7 +303,7 @@ def _write_lines(batch: Batch, lines: list[Line]) -> dict[str, int]:
                 continue
             said.add(key)
             records.append(_record(batch, party, fact, day))
-            if old is not None and fact.kind in PLACE_KINDS:
+            if old is not None and is_place(fact.kind):
                 moved.add(party)
     Record.objects.bulk_create(records)
     Party.objects.bulk_update(
@@ -349,8 +346,14 @@ def _firsts(said: PartySaid) -> Iterator[FactSaid]:
         return
     yield FactSaid(BIRTH, said.born, verified=True)
     told = birth_and_sex(said.number) if said.scheme == Identifier.Scheme.RIC else None
-    if told is not None:
-        yield FactSaid(SEX, said.born, told[1], verified=True)
+    sex = own_kinds().sex
+    if told is not None and sex is not None:
+        yield FactSaid(sex, said.born, told[1], verified=True)
+
+
+def _first_kinds() -> list[str]:
+    """The kinds of the records that come with registering somebody."""
+    return [BIRTH, FOUNDED, *filter(None, [own_kinds().sex])]
 
 
 def _record(batch: Batch, party: int, fact: FactSaid, day: dt.date) -> Record:
@@ -406,16 +409,16 @@ def _void_next(batch: Batch) -> None:
     with act(SYSTEM, "import.undo", on=batch, told_as="import.undo-slice", why=batch.why) as trace:
         locked = Batch.objects.select_for_update().get(pk=batch.pk)
         standing = Record.objects.filter(batch=batch.pk, known_until=None)
-        chosen = _chosen(standing.exclude(kind__in=_FIRSTS))
+        chosen = _chosen(standing.exclude(kind__in=_first_kinds()))
         bare = not chosen
         if bare:
-            chosen = _chosen(_of_bare_parties(standing.filter(kind__in=_FIRSTS), batch.pk))
+            chosen = _chosen(_of_bare_parties(standing.filter(kind__in=_first_kinds()), batch.pk))
         _void(chosen, batch.why)
         parties = {party for _, party, _ in chosen}
         if bare:
             Party.objects.filter(pk__in=parties).update(region="")
         else:
-            refresh_regions({party for _, party, kind in chosen if kind in PLACE_KINDS}, today())
+            refresh_regions({party for _, party, kind in chosen if is_place(kind)}, today())
         if not chosen and locked.state == State.UNDOING:
             locked.state, locked.finished_at = State.UNDONE, now()
             locked.save(update_fields=["state", "finished_at"])
@@ -435,7 +438,7 @@ def _void(chosen: list[tuple[int, int, str]], why: str) -> None:
 def _of_bare_parties(firsts: QuerySet[Record], batch: int) -> QuerySet[Record]:
     """Those of parties of whom nobody else has said or done anything."""
     standing = Record.objects.filter(known_until=None)
-    others = standing.filter(party=OuterRef("party")).exclude(batch=batch, kind__in=_FIRSTS)
+    others = standing.filter(party=OuterRef("party")).exclude(batch=batch, kind__in=_first_kinds())
     pointed_at = standing.filter(other=OuterRef("party"))
     return firsts.filter(
         ~Exists(others),

@@ -29,7 +29,7 @@ from craftpath.registry.imports.cells import (
 from craftpath.registry.imports.codes import coder_of
 from craftpath.registry.imports.nouns import Cell, FactSaid, Line, PartySaid, Problem, Wrong
 from craftpath.registry.imports.sorts import Heading, Sort
-from craftpath.registry.kinds import BIRTH, FOUNDED, SEX
+from craftpath.registry.kinds import BIRTH, FOUNDED
 from craftpath.registry.vouching import ONLY_OWN, may_tell, vouches
 
 __all__ = ["Checked", "Checker", "Known", "Registered"]
@@ -204,22 +204,25 @@ class Checker:
         facts = ()
         unknown = row.party is None or row.party.born is None
         if region and founded is not None and unknown:
-            facts = (FactSaid("located", founded, region, verified=vouches(self.actor, None)),)
+            place = self.pack.registry.organisation_places[0]
+            facts = (FactSaid(place, founded, region, verified=vouches(self.actor, None)),)
         return Line(row.number, party, facts)
 
     def _staff(self, row: _Row) -> Line | None:
         party = self._person(row, new=True)
-        subject = self._code(row, "subject", "occupation")
+        own = self.pack.registry
+        employed = self.pack.vocabulary.kinds[own.employed or ""]
+        subject = self._code(row, "subject", employed.codes or "")
         if subject is None and not row.has_problem("subject"):
             row.empty("subject")
         start, end = self._span(row)
         if party is None or start is None or row.problems:
             return None
         other = self.actor.party
-        facts = [FactSaid("employment", start, subject, None, end, None, other)]
+        facts = [FactSaid(employed.id, start, subject, None, end, None, other)]
         region = self._region(row)
         if region:
-            facts.append(FactSaid("workplace", start, region, None, end, None, other))
+            facts.append(FactSaid(own.person_places[0], start, region, None, end, None, other))
         self._facts(row, party, facts)
         return Line(row.number, party, tuple(facts))
 
@@ -369,7 +372,7 @@ class Checker:
         if isinstance(kind, Wrong):
             row.add("kind", kind)
             return None
-        if kind.id in (BIRTH, FOUNDED, SEX):
+        if kind.id in (BIRTH, FOUNDED, self.pack.registry.sex):
             row.wrong(
                 "kind",
                 Label(
@@ -560,7 +563,9 @@ class _Row:
 
     def add(self, column: str, wrong: Wrong) -> None:
         value = shown(self.cell(column))
-        if column == "number":  # a slip away from somebody's number; the file of rejects has it whole
+        if (
+            column == "number"
+        ):  # a slip away from somebody's number; the file of rejects has it whole
             value = mask_number(value)
         self.problems.append(
             Problem(self.sheet, self.number, self.heading.text(column), value, wrong)

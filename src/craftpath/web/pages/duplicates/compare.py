@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, cast
 
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -15,11 +14,11 @@ from craftpath.access.clock import today
 from craftpath.access.errors import Invalid
 from craftpath.access.roles import Actor
 from craftpath.access.words import language, say
-from craftpath.eligibility import pack_of
 from craftpath.engine.rules import Label
 from craftpath.registry.actions.merges import dismiss, merge
 from craftpath.registry.duplicates import REASONS, reasons_for
 from craftpath.registry.identity import SCHEMES
+from craftpath.registry.kinds import site_pack
 from craftpath.registry.models import Party, Record
 from craftpath.registry.queries import party_seen_by, records_seen_by
 from craftpath.web.page import Asked, page
@@ -88,7 +87,7 @@ def _lines(parties: list[Party]) -> list[Side]:
         left, right = (tuple(text for text in of(party) if text) for party in parties)
         return Side(label, left, right)
 
-    regions = pack_of(settings.CRAFTPATH_PACK).vocabulary.lists["region"].codes
+    regions = site_pack().vocabulary.lists["region"].codes
     lang = language()
 
     def numbers(party: Party) -> list[str]:
@@ -115,14 +114,14 @@ def _records(actor: Actor, parties: list[Party]) -> list[tuple[str, bool, bool]]
         for record in found:
             key = (record.kind, record.start, _sentence(record))
             said.setdefault(key, [False, False])[at] = True
-    order = list(pack_of(settings.CRAFTPATH_PACK).vocabulary.kinds)
+    order = list(site_pack().vocabulary.kinds)
     ranked = sorted(said.items(), key=lambda one: (order.index(one[0][0]), one[0][1], one[0][2]))
     return [(key[2], left, right) for key, (left, right) in ranked]
 
 
 def _sentence(record: Record) -> str:
     """从业 · 焊工 · 2016-03-01 起 · 东江精工"""
-    words, lang = pack_of(settings.CRAFTPATH_PACK).vocabulary, language()
+    words, lang = site_pack().vocabulary, language()
     kind = words.kinds[record.kind]
     parts = [kind.label[lang]]
     if record.subject and kind.codes:

@@ -4,33 +4,30 @@ from __future__ import annotations
 
 from typing import cast
 
-from django.conf import settings
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 
 from craftpath.access.errors import NotThere, TooMuch
 from craftpath.access.roles import Actor
 from craftpath.access.words import say
-from craftpath.eligibility import pack_of
 from craftpath.registry.actions.imports import upload
 from craftpath.registry.imports.reading import MAX_BYTES, MAX_ROWS
 from craftpath.registry.imports.sorts import SORTS, Sort, sorts_for
 from craftpath.registry.imports.template import template_file
+from craftpath.registry.kinds import site_pack
 from craftpath.registry.queries import batches_seen_by
 from craftpath.web.page import Asked, page
 from craftpath.web.pages.imports.words import STATES, TONES, attachment
+from craftpath.web.reading import page_of
 
 __all__ = ["batches", "new", "template"]
-
-_PAGE = 30
 
 
 @page("import.check")
 def batches(request: HttpRequest) -> HttpResponseBase:
     actor = cast(Asked, request).actor
     found = batches_seen_by(actor).select_related("user").defer("problems", "notes")
-    listed = Paginator(found, _PAGE).get_page(request.GET.get("page"))
+    listed = page_of(request, found)
     shown = {
         "batches": listed,
         "sorts": sorts_for(actor.role),
@@ -71,7 +68,7 @@ def new(request: HttpRequest, sort: str) -> HttpResponseBase:
 @page("import.check")
 def template(request: HttpRequest, sort: str) -> HttpResponseBase:
     chosen = _sort(cast(Asked, request).actor, sort)
-    content = template_file(pack_of(settings.CRAFTPATH_PACK), chosen)
+    content = template_file(site_pack(), chosen)
     name = say(f"{chosen.label.zh}模板.xlsx", f"{chosen.id}-template.xlsx")
     return attachment(HttpResponse(content), name)
 
