@@ -40,7 +40,7 @@ def run(people: int, seed: int, port: int, serving: bool) -> None:
     if os.environ["CRAFTPATH_SECOND_FACTOR"] == "off":
         click.echo(
             "这里没有开启第二因素（CRAFTPATH_SECOND_FACTOR=off）；真实的站点要求经办人员使用。\n"
-            "No second factor here (CRAFTPATH_SECOND_FACTOR=off): a real site asks officials for one."
+            "No second factor here (CRAFTPATH_SECOND_FACTOR=off); a real site asks for one."
         )
     click.echo("")
     if serving:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 import logging
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -67,11 +65,13 @@ def work() -> None:
     site()
     from django.core.management import call_command
 
+    from craftpath.registry.tasks import resume_batches
+
     log = logging.getLogger("craftpath.work")
     # Imports go on where their last slice ended.
-    if importlib.util.find_spec("craftpath.registry.actions.imports") is not None:
-        imports = importlib.import_module("craftpath.registry.actions.imports")
-        log.info("resumed import batches: %s", imports.resume_batches())
+    resumed = resume_batches()
+    if resumed:
+        log.info("import batches that go on: %s", resumed)
     call_command("db_worker", queue_name="*", verbosity=1, reload=False, startup_delay=False)
 
 
