@@ -49,7 +49,7 @@ def _words(use: str) -> tuple[Name, ...]:
 def people_names(draws: Draws, ids: Int64, male: npt.NDArray[np.bool_]) -> list[Name]:
     """A name for each; one in four has one given character, the rest two."""
     surnames = _words("surname")
-    weights = 1.0 / (8.0 + np.arange(len(surnames)))
+    weights = 1.0 / (8.0 + np.arange(len(surnames), dtype=np.float64))
     chosen = draws.pick("surname", ids, weights)
     first, second = draws.uniform("given 1", ids), draws.uniform("given 2", ids)
     one = draws.chance("one character", ids, 0.25)
