@@ -78,7 +78,10 @@ def test_serves_a_small_city_until_told_to_stop(tmp_path: Path) -> None:
         rest, _ = process.communicate(timeout=60)
     assert process.returncode == 0
     assert "The site has stopped" in rest
+    asked.close()
     with socket.socket() as asked_again:
+        # As a server asks: a connection that lingers is no matter, a listener is.
+        asked_again.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         asked_again.bind(("127.0.0.1", port))  # nobody is left behind on it
 
     again = start(tmp_path, "demo", "--people", "60", "--no-serve")
