@@ -18,12 +18,16 @@ from craftpath.access.errors import NotThere
 from craftpath.access.regions import within
 from craftpath.access.roles import Actor, Role
 from craftpath.registry.kinds import own_kinds
-from craftpath.registry.models import Identifier, Message, Party, Record
+from craftpath.registry.models import Batch, Identifier, Merge, Message, Party, Record
 
 __all__ = [
     "all_ids",
+    "batch_seen_by",
+    "batches_seen_by",
     "holder",
     "is_running",
+    "merge_seen_by",
+    "merges_seen_by",
     "messages_for",
     "organisation_seen_by",
     "organisations_seen_by",
@@ -61,7 +65,8 @@ def is_running(day: dt.date, prefix: str = "") -> Q:
 
 def staff_of(employer: int, day: dt.date) -> QuerySet[Party]:
     """People with a running employment at an employer."""
-    working = Record.objects.filter(is_running(day), kind=own_kinds().employed, other=employer)
+    there = Q(other=employer) | Q(other__merged_into=employer)
+    working = Record.objects.filter(is_running(day), there, kind=own_kinds().employed)
     # A record of somebody merged away counts for whom they were merged into.
     holders = working.values_list(Coalesce(F("party__merged_into"), F("party")))
     return Party.objects.filter(pk__in=holders, nature=Party.Nature.PERSON, merged_into=None)
@@ -117,9 +122,8 @@ def organisation_seen_by(actor: Actor, party_id: int) -> Party:
 
 def records_of(party_id: int) -> QuerySet[Record]:
     """Every record of a party and of those merged into it, by day."""
-    return Record.objects.filter(Q(party=party_id) | Q(party__merged_into=party_id)).order_by(
-        "start", "pk"
-    )
+    # Not one "or" across the join: SQLite would read every record there is.
+    return Record.objects.filter(party__in=all_ids(party_id)).order_by("start", "pk")
 
 
 def records_seen_by(actor: Actor, party: Party) -> QuerySet[Record]:
@@ -150,7 +154,41 @@ def search(found: QuerySet[Party], text: str) -> QuerySet[Party]:
     return found
 
 
+def batches_seen_by(actor: Actor) -> QuerySet[Batch]:
+    """The files brought in for the actor's organisation; for an official, those brought in by
+    officials within the region."""
+    if actor.role in (Role.EMPLOYER, Role.INSTITUTION) and actor.party is not None:
+        return Batch.objects.filter(scope_party=actor.party)
+    if actor.role.is_official:
+        return Batch.objects.filter(within(actor.region, "scope_region"), scope_party=None)
+    return Batch.objects.none()
+
+
+def batch_seen_by(actor: Actor, batch_id: int) -> Batch:
+    found = batches_seen_by(actor).filter(pk=batch_id).first()
+    if found is None:
+        raise NotThere
+    return found
+
+
+def merges_seen_by(actor: Actor) -> QuerySet[Merge]:
+    """Merges of parties within an official's region, the latest first."""
+    if not actor.role.is_official:
+        return Merge.objects.none()
+    here = within(actor.region, "kept__region") | within(actor.region, "absorbed__region")
+    return Merge.objects.filter(here).select_related("kept", "absorbed").order_by("-pk")
+
+
+def merge_seen_by(actor: Actor, merge_id: int) -> Merge:
+    found = merges_seen_by(actor).filter(pk=merge_id).first()
+    if found is None:
+        raise NotThere
+    return found
+
+
 def messages_for(actor: Actor) -> QuerySet[Message]:
     if actor.party is None or actor.role not in (Role.WORKER, Role.EMPLOYER, Role.INSTITUTION):
         return Message.objects.none()
-    return Message.objects.filter(Q(party=actor.party) | Q(party__merged_into=actor.party))
+    if actor.party is None:
+        return Message.objects.none()
+    return Message.objects.filter(party__in=all_ids(actor.party))
