@@ -22,8 +22,33 @@ from craftpath.eligibility.answers import (
     LeftOut,
 )
 from craftpath.eligibility.asking import Check, Row, ask, ask_many, becoming, check
+from craftpath.eligibility.book import (
+    BookCase,
+    BookChapter,
+    BookCondition,
+    BookDay,
+    BookRoute,
+    BookRule,
+    BookVersion,
+    Change,
+    RuleBook,
+    VersionChange,
+    compare,
+    rule_book,
+    say_fact,
+)
+from craftpath.eligibility.climbing import Climb, Rung, ladder
+from craftpath.eligibility.codes import FoundCode, search_codes
 from craftpath.eligibility.facts import Fact, Facts, facts_to_table
+from craftpath.eligibility.forms import (
+    FactProblem,
+    FormFields,
+    check_fact,
+    form_fields,
+    kinds_for_person,
+)
 from craftpath.eligibility.kept import pack_of
+from craftpath.eligibility.warming import warm
 from craftpath.library import UnknownRule
 
 __all__ = [
@@ -32,18 +57,42 @@ __all__ = [
     "AnsweredRoute",
     "AnsweredVersion",
     "Answers",
+    "BookCase",
+    "BookChapter",
+    "BookCondition",
+    "BookDay",
+    "BookRoute",
+    "BookRule",
+    "BookVersion",
+    "Change",
     "Check",
     "CitedSource",
+    "Climb",
     "Fact",
+    "FactProblem",
     "Facts",
+    "FormFields",
+    "FoundCode",
     "HowFar",
     "LeftOut",
     "Row",
+    "RuleBook",
+    "Rung",
     "UnknownRule",
+    "VersionChange",
     "ask",
     "ask_many",
     "becoming",
     "check",
+    "check_fact",
+    "compare",
     "facts_to_table",
+    "form_fields",
+    "kinds_for_person",
+    "ladder",
     "pack_of",
+    "rule_book",
+    "say_fact",
+    "search_codes",
+    "warm",
 ]

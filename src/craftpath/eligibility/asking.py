@@ -64,7 +64,7 @@ def ask(
     program = library.program_of(pack, rules)
     asked = library.asked_on(as_of, known_on, all_rows=True)
     table = facts_to_table(facts, others)
-    own, far, left_out = _usable(pack, program, table, party)
+    own, far, left_out = usable(pack, program, table, party)
     known = collect_others(program, far, asked.days[1])
     desk = library.desk_of(program)
     found = explain_columns(desk, own, known, party, asked.as_of, asked.known_on)
@@ -83,7 +83,7 @@ def _tables(pack: Pack) -> CheckTables:
     return check_tables(pack.vocabulary)
 
 
-def _usable(
+def usable(
     pack: Pack, program: Program, table: pa.Table, party: int
 ) -> tuple[Columns, Columns, tuple[LeftOut, ...]]:
     """A party's good records, those of all others, and what is wrong with the party's bad ones."""
@@ -212,8 +212,9 @@ def _undecided(pack: Pack, rule: str, focus: str | None) -> Label:
 def _check_receipt(
     answers: Answers, rule: str, focus: str | None, answer: Answer | None
 ) -> dict[str, Any]:
+    receipt = asdict(answers.receipt)
     said: dict[str, Any] = {
-        "receipt": asdict(answers.receipt),
+        "receipt": {**receipt, "rules": list(receipt["rules"])},
         "party": answers.party,
         "rule": rule,
         "focus": focus,

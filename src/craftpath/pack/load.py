@@ -22,6 +22,7 @@ from craftpath.engine.rules import Label, Rule
 from craftpath.engine.vocabulary import CodeList, Kind, Relation, Scale, Vocabulary
 from craftpath.pack import nodes
 from craftpath.pack.codes import RELATION_DEFAULTS, read_aliases, read_codes, read_relation
+from craftpath.pack.ladder import read_ladder
 from craftpath.pack.nodes import Node, Scalar, read_yaml
 from craftpath.pack.nouns import Context, Pack, Source, SpokenKind
 from craftpath.pack.problems import Notes, PackError, Problem, nearest
@@ -264,6 +265,10 @@ def read_pack(files: Mapping[str, bytes]) -> Reading:
     for one in built:
         desk.notes(one.file).problems.extend(one.problems)
     rules = _unique_rules(built, desk)
+    known = {rule.id: rule for rule in rules}
+    header_notes = desk.notes("pack.yaml")
+    ladder = read_ladder(top.ladder, vocabulary, known, header_notes) if top.ladder else None
+    chapters = _read_chapters(top.chapters, rule_trees, header_notes) if top.chapters else {}
     desk.note_strangers()
     pack = Pack(
         id=top.id,
@@ -280,6 +285,8 @@ def read_pack(files: Mapping[str, bytes]) -> Reading:
         why=why,
         trees={n: t for n, t in desk.trees().items() if t is not None},
         places={key: place for one in reversed(built) for key, place in one.places.items()},
+        ladder=ladder,
+        chapters=chapters,
     )
     return Reading(pack, desk.problems())
 
@@ -374,6 +381,8 @@ class _Header:
     label: Label = field(default_factory=lambda: Label("", ""))
     work: Scalar | None = None
     list_labels: Mapping[str, Label] = field(default_factory=dict)
+    ladder: Node | None = None
+    chapters: Node | None = None
 
 
 def _read_header(tree: Node, sources: Mapping[str, Source], notes: Notes) -> _Header:
@@ -387,6 +396,7 @@ def _read_header(tree: Node, sources: Mapping[str, Source], notes: Notes) -> _He
         "calendar", "Add `calendar: {months: clamp, broken-time: months-then-30-days, source: …}`"
     )
     work, lists = fields.take("work"), fields.take("lists")
+    ladder, chapters = fields.take("ladder"), fields.take("chapters")
     fields.close()
     if days is not None:
         _read_calendar(days, sources, notes)
@@ -395,7 +405,9 @@ def _read_header(tree: Node, sources: Mapping[str, Source], notes: Notes) -> _He
         (read_text(version, notes, "the version") if version else None) or "?",
         (read_label(label, notes, "the pack's label") if label else None) or Label("", ""),
         work if isinstance(work, Scalar) else None,
-        _read_list_labels(lists, notes) if lists is not None else {},
+        _read_labels(lists, notes, "lists", "the list") if lists is not None else {},
+        ladder,
+        chapters,
     )
 
 
@@ -416,15 +428,29 @@ def _read_calendar(node: Node, sources: Mapping[str, Source], notes: Notes) -> N
         read_source_key(source, sources, notes)
 
 
-def _read_list_labels(node: Node, notes: Notes) -> dict[str, Label]:
-    fields = fields_of(node, notes, "`lists`")
+def _read_labels(node: Node, notes: Notes, name: str, each: str) -> dict[str, Label]:
+    fields = fields_of(node, notes, f"`{name}`")
     if fields is None:
         return {}
     labels = {}
     for key, value in fields.node.entries:
-        label = read_label(value, notes, f"the label of the list `{key.text}`")
+        label = read_label(value, notes, f"the label of {each} `{key.text}`")
         if label is not None:
             labels[key.text] = label
+    return labels
+
+
+def _read_chapters(node: Node, rule_files: Iterable[str], notes: Notes) -> dict[str, Label]:
+    """What the rules of a file are called together: `chapters: {skill-level: {zh: …, en: …}}`."""
+    labels = _read_labels(node, notes, "chapters", "the chapter")
+    for id in labels:
+        if f"rules/{id}.yaml" not in rule_files:
+            notes.add(
+                node.line,
+                "unknown-chapter",
+                f"there is no rule file `rules/{id}.yaml`",
+                "Name a file of rules/ without `.yaml`, or delete the chapter",
+            )
     return labels
 
 

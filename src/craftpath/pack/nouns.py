@@ -24,6 +24,8 @@ __all__ = [
     "CodeSet",
     "CodeTree",
     "Context",
+    "Ladder",
+    "LadderRung",
     "Pack",
     "Place",
     "PlainCase",
@@ -128,6 +130,28 @@ class AmountTable:
 
 
 @dataclass(frozen=True)
+class LadderRung:
+    """A rank of the ladder's scale, and the rules that open it to somebody below; any will do."""
+
+    level: int
+    rules: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """The levels that a person climbs in one trade, low to high.
+
+    codes  the code list of trades, one ladder for each: "occupation"
+    held   kinds of record that put somebody on a rung
+    """
+
+    scale: str
+    codes: str
+    held: tuple[str, ...]
+    rungs: tuple[LadderRung, ...]
+
+
+@dataclass(frozen=True)
 class Place:
     """A line of a pack file, counted from 1."""
 
@@ -171,6 +195,8 @@ class Pack:
     trees       the YAML of every file, for tools that change one word and build again
     places      where each rule, version, route and condition stands, by (rule, version index,
                 route id, condition id), as far as the key goes
+    ladder      the levels that a person climbs; None: the pack has none
+    chapters    what the rules of a file are called together, by the file's name without `.yaml`
     """
 
     id: str
@@ -188,6 +214,8 @@ class Pack:
     why: Mapping[str, Label] = field(default_factory=dict)
     trees: Mapping[str, Node] = field(default_factory=dict, repr=False)
     places: Mapping[tuple[str | int, ...], Place] = field(default_factory=dict, repr=False)
+    ladder: Ladder | None = None
+    chapters: Mapping[str, Label] = field(default_factory=dict)
 
     @property
     def context(self) -> Context:

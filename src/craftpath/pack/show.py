@@ -6,14 +6,10 @@ from collections.abc import Iterator
 
 from craftpath.engine.patterns import patterns_in
 from craftpath.engine.rules import (
-    AllOf,
     Amount,
-    AnyOf,
     Condition,
     Label,
-    NoneOf,
     Pattern,
-    Pending,
     Route,
     Rule,
     Test,
@@ -21,9 +17,10 @@ from craftpath.engine.rules import (
 )
 from craftpath.pack.nouns import CERTAINTIES, Pack, Source
 from craftpath.pack.problems import PackError, Problem, nearest
+from craftpath.pack.sentences import pending_in
 from craftpath.pack.words import say_amount, say_day, say_days, say_test
 
-__all__ = ["show_rule", "show_rules"]
+__all__ = ["patterns_of", "show_rule", "show_rules", "source_ids"]
 
 _WORDS = {
     "about": Label("适用对象：", "About: "),
@@ -181,7 +178,7 @@ class _Page:
         return f"（{self._short(id)}）" if self.lang == "zh" else f" ({self._short(id)})"
 
     def _sources(self) -> Iterator[str]:
-        for id in dict.fromkeys(_source_ids(self.rule)):
+        for id in dict.fromkeys(source_ids(self.rule)):
             source = self.pack.sources.get(id)
             if source is not None:
                 yield from self._source(source)
@@ -201,7 +198,7 @@ class _Page:
 
     def _records(self) -> Iterator[str]:
         kinds = self.pack.vocabulary.kinds
-        for id in dict.fromkeys(p.kind for p in _patterns(self.rule)):
+        for id in dict.fromkeys(p.kind for p in patterns_of(self.rule)):
             kind = kinds[id]
             word = self._say("open" if kind.open else "closed")
             why = self.pack.why.get(id)
@@ -223,23 +220,19 @@ def _tests(rule: Rule) -> Iterator[Test]:
                 yield from (addition.when for addition in amount.additions)
 
 
-def _patterns(rule: Rule) -> Iterator[Pattern]:
+def patterns_of(rule: Rule) -> Iterator[Pattern]:
+    """Every pattern that a rule looks for, those within others included."""
     for test in _tests(rule):
         yield from patterns_in(test)
 
 
 def _is_pending(version: Version) -> bool:
     conditions = (*version.conditions, *(c for r in version.routes for c in r.conditions))
-    return any(_has_pending(condition.test) for condition in conditions)
+    return any(True for condition in conditions for _ in pending_in(condition.test))
 
 
-def _has_pending(test: Test) -> bool:
-    if isinstance(test, AllOf | AnyOf | NoneOf):
-        return any(_has_pending(part) for part in test.tests)
-    return isinstance(test, Pending)
-
-
-def _source_ids(rule: Rule) -> Iterator[str]:
+def source_ids(rule: Rule) -> Iterator[str]:
+    """The sources that a rule names, as written; some more than once."""
     for version in rule.versions:
         found: list[str | None] = [version.source]
         found += [condition.source for condition in version.conditions]
