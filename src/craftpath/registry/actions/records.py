@@ -12,9 +12,7 @@ from craftpath.access.act import act
 from craftpath.access.clock import today
 from craftpath.access.errors import Conflict, Invalid, NotAllowed, NotThere
 from craftpath.access.roles import Actor, Role
-from craftpath.eligibility.facts import Fact
-from craftpath.eligibility.kept import pack_of
-from craftpath.eligibility.typed import check_fact
+from craftpath.eligibility import Fact, check_fact, pack_of
 from craftpath.engine.rules import Label
 from craftpath.registry.actions.places import PLACE_KINDS, refresh_regions
 from craftpath.registry.kinds import BIRTH, FOUNDED
@@ -193,7 +191,13 @@ def _check(party: Party, entered: Entered) -> None:
         known=today(),
         known_until=None,
     )
-    problems: dict[str, Label] = dict(check_fact(pack, fact, born))
+    problems: dict[str, Label] = {
+        problem.field: Label(
+            f"{problem.text.zh}：{problem.mend.zh}", f"{problem.text.en}: {problem.mend.en}"
+        )
+        for problem in check_fact(pack, fact, born, today())
+        if problem.blocking
+    }
     kind = pack.vocabulary.kinds.get(entered.kind)
     if kind is not None and kind.about not in ("any", party.nature):
         problems["kind"] = Label(
