@@ -25,7 +25,7 @@ from craftpath.registry.models import Party, Record
 DAY = dt.date(2025, 8, 27)
 WELDER = "6-18-02-04"
 PROVINCE, DONGGUAN, CHANGAN, QINGYUAN = "440000", "441900", "441900119", "441800"
-PASSWORD = "not-a-secret-here"  # noqa: S105
+PASSWORD = "not-a-secret-here"
 
 
 @dataclass(frozen=True)

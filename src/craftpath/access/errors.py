@@ -1,11 +1,11 @@
 """Why something is refused, in both languages, with what to do about it.
 
-    Refusal          whatever is refused; `label` says why, `status` is the HTTP status
-    ├── NotAllowed   403: this duty may not do that at all
-    ├── NotThere     404: it does not exist, or is not yours to see; the two look the same
-    ├── Invalid      422: what was entered cannot be used; `problems` by field
-    ├── Conflict     409: it cannot be done in the state that things are in
-    └── TooMuch      413: larger than is taken
+Refusal          whatever is refused; `label` says why, `status` is the HTTP status
+├── NotAllowed   403: this duty may not do that at all
+├── NotThere     404: it does not exist, or is not yours to see; the two look the same
+├── Invalid      422: what was entered cannot be used; `problems` by field
+├── Conflict     409: it cannot be done in the state that things are in
+└── TooMuch      413: larger than is taken
 """
 
 from __future__ import annotations

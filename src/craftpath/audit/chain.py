@@ -78,7 +78,7 @@ def _first() -> Head:
 
 @dataclass(frozen=True)
 class Broken:
-    """A place where the log is not as it was written. `number` is the entry's, or the next one's."""
+    """A place where the log is not as it was written. `number`: the entry's, or the next one's."""
 
     number: int
     label: Label

@@ -137,8 +137,8 @@ def check_fact(
     engine (or the sense of it) would turn the record away.
 
     birth  the person's birth date (or the organisation's founding), where it is known
-    as_of  the day asked: a record may start after it and then counts from its start on, as if it
-           were sure to come; that is noted, not blocked
+    as_of  the day asked: a record may start after it, and counts as sure to come if it is known by
+           then (`known`; else it is known from its start only); that is noted, not blocked
 
     A field that the kind has and the record leaves empty is noted, not blocked.
     """
@@ -265,15 +265,23 @@ def _days(
             Label("核对这一天和出生（成立）日", "check this day and the day of birth (founding)"),
         )
     if as_of is not None and fact.start > as_of:
-        yield _note(
-            "start",
-            "after-day-asked",
-            Label(
-                f"晚于所问日{say_day(as_of, 'zh')}，按届时必有计算",
-                f"after the day asked, {say_day(as_of, 'en')}: counted as if sure to come",
-            ),
-            Label("核对年份；确为打算的可保留", "check the year; keep it if it is a plan"),
-        )
+        yield _in_the_future(as_of, seen=(fact.known or fact.start) <= as_of)
+
+
+def _in_the_future(as_of: dt.date, seen: bool) -> FactProblem:
+    """A record that starts after the day asked; one without a day of its own is known from then."""
+    zh, en = ("按届时必有计算", "counted as if sure to come") if seen else (
+        "到那一天才知悉，现在不计", "known from then only, so not counted now"
+    )  # fmt: skip
+    return _note(
+        "start",
+        "after-day-asked",
+        Label(
+            f"晚于所问日{say_day(as_of, 'zh')}，{zh}",
+            f"after the day asked, {say_day(as_of, 'en')}: {en}",
+        ),
+        Label("核对年份；确为打算的可保留", "check the year; keep it if it is a plan"),
+    )
 
 
 def _rest(kind: Kind, fact: Fact) -> Iterator[FactProblem]:

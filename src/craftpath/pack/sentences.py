@@ -207,7 +207,7 @@ class Sentences:
         match test:
             case Accumulated(at_least=asked) | HeldFor(at_least=asked):
                 time, whole = found.progress.time, say_duration(asked, self.lang)
-                if not time or time == Duration():
+                if not time or time == Duration() or found.holds is True:
                     return self.say(f"{said}，须满{whole}", f"{said}, {whole} asked")
                 length = say_duration(time, self.lang)
                 return self.say(f"{said}，须满{whole}", f"{length} of {whole}")

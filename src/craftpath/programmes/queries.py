@@ -1,9 +1,9 @@
 """Which programmes and applications somebody may see, run and decide.
 
-    programme   anybody sees it once published; officials whose region contains its region run it,
-                and so does its host
-    application the applicant, the employer who applied for its people, the host, and officials:
-                those who run the programme, and those in whose region the applicant is
+programme   anybody sees it once published; officials whose region contains its region run it,
+            and so does its host
+application the applicant, the employer who applied for its people, the host, and officials:
+            those who run the programme, and those in whose region the applicant is
 """
 
 from __future__ import annotations

@@ -98,7 +98,7 @@ _RIC_MEND = Label(
 )
 _USCC_MEND = Label(
     "统一社会信用代码应为 18 位，末位为校验码；请对照执照逐位核对。",
-    "A unified social credit code has 18 characters, the last a check; compare it with the licence.",
+    "A unified social credit code has 18 characters, the last a check; compare the licence.",
 )
 
 
@@ -167,11 +167,11 @@ def seal_bytes(plain: bytes, use: str) -> bytes:
     return nonce + sealer.encrypt(nonce, plain, use.encode())
 
 
-def open_bytes(sealed: bytes, use: str) -> bytes:
+def open_bytes(sealed: bytes | memoryview[int], use: str) -> bytes:
     """cryptography.exceptions.InvalidTag where it was changed, or sealed by another key."""
     sealer, _ = _keys(settings.CRAFTPATH_IDENTITY_KEY)
-    sealed = bytes(sealed)
-    return sealer.decrypt(sealed[:12], sealed[12:], use.encode())
+    whole = bytes(sealed)
+    return sealer.decrypt(whole[:12], whole[12:], use.encode())
 
 
 def sealed_identifier(party_id: int, number: Number) -> Identifier:

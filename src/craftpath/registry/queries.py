@@ -1,10 +1,10 @@
 """What may be read, by whoever asks. Every read of a party or a record goes through here.
 
-    WORKER       herself
-    EMPLOYER     the organisation itself, and those whose employment there is running
-    INSTITUTION  itself, and those who study there or applied to what it hosts
-    official     whoever is within the region of the duty
-    AUDITOR      nobody's life: the audit log only
+WORKER       herself
+EMPLOYER     the organisation itself, and those whose employment there is running
+INSTITUTION  itself, and those who study there or applied to what it hosts
+official     whoever is within the region of the duty
+AUDITOR      nobody's life: the audit log only
 """
 
 from __future__ import annotations
@@ -38,8 +38,9 @@ __all__ = [
     "staff_of",
 ]
 
+
 def holder(party: Party) -> int:
-    """The number under which a party's life is read: its own, or that of whom it was merged into."""
+    """The number under which a party's life is read: that of whom it was merged into."""
     return party.merged_into_id or party.pk
 
 
@@ -54,9 +55,8 @@ def all_ids(party_id: int) -> list[int]:
 
 def is_running(day: dt.date, prefix: str = "") -> Q:
     """Records that stand and hold on a day."""
-    return (
-        Q(**{f"{prefix}known_until__isnull": True, f"{prefix}start__lte": day})
-        & (Q(**{f"{prefix}end__isnull": True}) | Q(**{f"{prefix}end__gt": day}))
+    return Q(**{f"{prefix}known_until__isnull": True, f"{prefix}start__lte": day}) & (
+        Q(**{f"{prefix}end__isnull": True}) | Q(**{f"{prefix}end__gt": day})
     )
 
 
@@ -64,25 +64,23 @@ def staff_of(employer: int, day: dt.date) -> QuerySet[Party]:
     """People with a running employment at an employer."""
     working = Record.objects.filter(is_running(day), kind=EMPLOYMENT, other=employer)
     # A record of somebody merged away counts for whom they were merged into.
-    holders = working.values(holder=Coalesce(F("party__merged_into"), F("party")))
-    return Party.objects.filter(
-        pk__in=holders.values("holder"), nature=Party.Nature.PERSON, merged_into=None
-    )
+    holders = working.values_list(Coalesce(F("party__merged_into"), F("party")))
+    return Party.objects.filter(pk__in=holders, nature=Party.Nature.PERSON, merged_into=None)
 
 
 def people_seen_by(actor: Actor, day: dt.date) -> QuerySet[Party]:
     """The people that an actor may see at all, merged ones left out."""
     people = Party.objects.filter(nature=Party.Nature.PERSON, merged_into=None)
     if actor.role == Role.WORKER:
-        return people.filter(pk=actor.party)
+        return people.filter(pk=actor.party or 0)
     if actor.role == Role.EMPLOYER and actor.party is not None:
         return staff_of(actor.party, day)
     if actor.role == Role.INSTITUTION and actor.party is not None:
         enrolled = Record.objects.filter(
             is_running(day), kind__in=STUDY_KINDS, other=actor.party
-        ).values(holder=Coalesce(F("party__merged_into"), F("party")))
+        ).values_list(Coalesce(F("party__merged_into"), F("party")))
         applied = Q(applications__programme__host=actor.party)
-        return people.filter(Q(pk__in=enrolled.values("holder")) | applied).distinct()
+        return people.filter(Q(pk__in=enrolled) | applied).distinct()
     if actor.role.is_official:
         return people.filter(within(actor.region))
     return people.none()
@@ -92,7 +90,7 @@ def organisations_seen_by(actor: Actor) -> QuerySet[Party]:
     """The organisations whose own page and records an actor may see."""
     found = Party.objects.filter(nature=Party.Nature.ORGANISATION, merged_into=None)
     if actor.role in (Role.EMPLOYER, Role.INSTITUTION, Role.EXPERT):
-        return found.filter(pk=actor.party)
+        return found.filter(pk=actor.party or 0)
     if actor.role.is_official:
         return found.filter(within(actor.region))
     return found.none()
@@ -114,7 +112,7 @@ def parties_seen_by(actor: Actor, day: dt.date) -> QuerySet[Party]:
 
 
 def party_seen_by(actor: Actor, party_id: int, day: dt.date) -> Party:
-    """NotThere where it does not exist or is not within the actor's scope: the two look the same."""
+    """NotThere where it does not exist or is out of scope: the two look the same."""
     person = people_seen_by(actor, day).filter(pk=party_id).first()
     found = person or organisations_seen_by(actor).filter(pk=party_id).first()
     if found is None:
@@ -131,9 +129,9 @@ def organisation_seen_by(actor: Actor, party_id: int) -> Party:
 
 def records_of(party_id: int) -> QuerySet[Record]:
     """Every record of a party and of those merged into it, by day."""
-    return Record.objects.filter(
-        Q(party=party_id) | Q(party__merged_into=party_id)
-    ).order_by("start", "pk")
+    return Record.objects.filter(Q(party=party_id) | Q(party__merged_into=party_id)).order_by(
+        "start", "pk"
+    )
 
 
 def records_seen_by(actor: Actor, party: Party) -> QuerySet[Record]:
@@ -170,5 +168,3 @@ def messages_for(actor: Actor) -> QuerySet[Message]:
     if actor.party is None or actor.role not in (Role.WORKER, Role.EMPLOYER, Role.INSTITUTION):
         return Message.objects.none()
     return Message.objects.filter(Q(party=actor.party) | Q(party__merged_into=actor.party))
-
-

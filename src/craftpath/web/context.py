@@ -34,5 +34,5 @@ def site(request: HttpRequest) -> dict[str, Any]:
     }
     if actor.role in (Role.WORKER, Role.EMPLOYER, Role.INSTITUTION):
         found["unread"] = messages_for(actor).filter(read_at=None).count()
-        found["actor_party"] = Party.objects.filter(pk=actor.party).first()
+        found["actor_party"] = Party.objects.filter(pk=actor.party or 0).first()
     return found

@@ -79,7 +79,9 @@ def duties_of(user: Any) -> list[Duty]:
     """The duties that a login has today, in the order in which they were given."""
     day = today()
     running = Q(start__lte=day) & (Q(end=None) | Q(end__gt=day))
-    return list(Duty.objects.filter(running, user=user).select_related("user", "party").order_by("pk"))
+    return list(
+        Duty.objects.filter(running, user=user).select_related("user", "party").order_by("pk")
+    )
 
 
 def _duty(request: HttpRequest) -> Duty | None:
@@ -103,9 +105,9 @@ class SecondFactor:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         actor = cast(Asked, request).actor
         wanted = settings.CRAFTPATH_SECOND_FACTOR == "required" and actor.role in GUARDED
-        if wanted and not request.path.startswith(_OPEN_TO_ALL):
-            if not is_mfa_enabled(request.user):
-                return redirect("mfa_activate_totp")
+        wanted = wanted and not request.path.startswith(_OPEN_TO_ALL)
+        if wanted and not is_mfa_enabled(request.user):
+            return redirect("mfa_activate_totp")
         return self.get_response(request)
 
 

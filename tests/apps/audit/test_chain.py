@@ -51,7 +51,7 @@ def test_names_the_place_of(how: str) -> None:
     write()
     tamper, place = TAMPERINGS[how]
     tamper()
-    assert [broken.number for broken in verify()][0] == place
+    assert next(verify()).number == place
 
 
 def test_refuses_to_append_outside_a_transaction(transactional_db: None) -> None:

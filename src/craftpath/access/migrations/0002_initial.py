@@ -6,31 +6,53 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('access', '0001_initial'),
-        ('registry', '0001_initial'),
+        ("access", "0001_initial"),
+        ("registry", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='duty',
-            name='party',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='duties', to='registry.party'),
+            model_name="duty",
+            name="party",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="duties",
+                to="registry.party",
+            ),
         ),
         migrations.AddField(
-            model_name='duty',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='duties', to=settings.AUTH_USER_MODEL),
+            model_name="duty",
+            name="user",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="duties",
+                to=settings.AUTH_USER_MODEL,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='duty',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('role__in', ['town', 'city', 'province']), _negated=True), models.Q(('region', ''), _negated=True), _connector='OR'), name='an_official_has_a_region'),
+            model_name="duty",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("role__in", ["town", "city", "province"]), _negated=True),
+                    models.Q(("region", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="an_official_has_a_region",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='duty',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('role__in', ['worker', 'employer', 'institution']), _negated=True), ('party__isnull', False), _connector='OR'), name='who_acts_for_a_party_names_it'),
+            model_name="duty",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("role__in", ["worker", "employer", "institution"]), _negated=True),
+                    ("party__isnull", False),
+                    _connector="OR",
+                ),
+                name="who_acts_for_a_party_names_it",
+            ),
         ),
     ]

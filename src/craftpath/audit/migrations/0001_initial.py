@@ -4,42 +4,50 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Head',
+            name="Head",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.BigIntegerField(default=0)),
-                ('digest', models.CharField(max_length=64)),
-                ('seal', models.CharField(max_length=64)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.BigIntegerField(default=0)),
+                ("digest", models.CharField(max_length=64)),
+                ("seal", models.CharField(max_length=64)),
             ],
         ),
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('number', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('at', models.DateTimeField()),
-                ('user', models.BigIntegerField(null=True)),
-                ('actor', models.CharField(max_length=200)),
-                ('action', models.CharField(max_length=60)),
-                ('object', models.CharField(blank=True, max_length=80)),
-                ('party', models.BigIntegerField(null=True)),
-                ('origin', models.CharField(max_length=12)),
-                ('address', models.CharField(blank=True, max_length=45)),
-                ('why', models.TextField(blank=True)),
-                ('details', models.JSONField(default=dict)),
-                ('previous', models.CharField(max_length=64)),
-                ('digest', models.CharField(max_length=64)),
+                ("number", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("at", models.DateTimeField()),
+                ("user", models.BigIntegerField(null=True)),
+                ("actor", models.CharField(max_length=200)),
+                ("action", models.CharField(max_length=60)),
+                ("object", models.CharField(blank=True, max_length=80)),
+                ("party", models.BigIntegerField(null=True)),
+                ("origin", models.CharField(max_length=12)),
+                ("address", models.CharField(blank=True, max_length=45)),
+                ("why", models.TextField(blank=True)),
+                ("details", models.JSONField(default=dict)),
+                ("previous", models.CharField(max_length=64)),
+                ("digest", models.CharField(max_length=64)),
             ],
             options={
-                'ordering': ['number'],
-                'indexes': [models.Index(fields=['object', 'number'], name='audit_entry_object_0bc596_idx'), models.Index(fields=['party', 'number'], name='audit_entry_party_f4daaf_idx'), models.Index(fields=['user', 'number'], name='audit_entry_user_03b006_idx'), models.Index(fields=['action', 'number'], name='audit_entry_action_188b99_idx')],
+                "ordering": ["number"],
+                "indexes": [
+                    models.Index(fields=["object", "number"], name="audit_entry_object_0bc596_idx"),
+                    models.Index(fields=["party", "number"], name="audit_entry_party_f4daaf_idx"),
+                    models.Index(fields=["user", "number"], name="audit_entry_user_03b006_idx"),
+                    models.Index(fields=["action", "number"], name="audit_entry_action_188b99_idx"),
+                ],
             },
         ),
     ]

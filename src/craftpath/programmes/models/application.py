@@ -32,9 +32,7 @@ class Application(models.Model):
     outcome     the record that came of it: there is at most one, whatever is killed when
     """
 
-    programme = models.ForeignKey(
-        Programme, on_delete=models.PROTECT, related_name="applications"
-    )
+    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="applications")
     party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="applications")
     employer = models.ForeignKey(
         Party, on_delete=models.PROTECT, null=True, related_name="group_applications"
@@ -89,9 +87,7 @@ class Application(models.Model):
 class Document(models.Model):
     """A file handed in. `key` is the id of what the programme asked for."""
 
-    application = models.ForeignKey(
-        Application, on_delete=models.PROTECT, related_name="documents"
-    )
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="documents")
     key = models.SlugField(max_length=40)
     name = models.CharField(max_length=200)
     file = models.FileField(upload_to="documents/%Y/%m/")
@@ -140,9 +136,7 @@ class Override(models.Model):
     verdict  what the engine said, with what was missing, when it was asked for
     """
 
-    application = models.ForeignKey(
-        Application, on_delete=models.PROTECT, related_name="overrides"
-    )
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="overrides")
     reason = models.TextField()
     verdict = models.JSONField()
     asked_by = models.ForeignKey(

@@ -132,5 +132,3 @@ def _fact(
         known=today(),
         origin=origin,
     )
-
-

@@ -37,7 +37,7 @@ def _refresh(parties: list[int], day: dt.date) -> None:
     best: dict[int, tuple[int, int, str]] = {}
     for holder, kind, start, subject in running:
         # Towns are finer than cities, but a workplace says more than a residence whatever its size.
-        found = (_ORDER[kind], -start.toordinal(), subject)
+        found = (_ORDER[kind], -start.toordinal(), subject or "")
         if holder not in best or found < best[holder]:
             best[holder] = found
     changed = [

@@ -121,12 +121,12 @@ def _vouches(actor: Actor, entered: Entered) -> bool:
 
 def _require_kind(actor: Actor, party: Party, entered: Entered) -> None:
     """Employers and schools tell of others only what points to themselves."""
-    if actor.role in (Role.EMPLOYER, Role.INSTITUTION) and party.pk != actor.party:
-        if entered.other != actor.party:
-            raise NotAllowed(
-                "只能录入与本单位有关的记录（相对方须为本单位）。",
-                "You may enter only what concerns your own organisation as the other party.",
-            )
+    tells_of_another = actor.role in (Role.EMPLOYER, Role.INSTITUTION) and party.pk != actor.party
+    if tells_of_another and entered.other != actor.party:
+        raise NotAllowed(
+            "只能录入与本单位有关的记录（相对方须为本单位）。",
+            "You may enter only what concerns your own organisation as the other party.",
+        )
 
 
 def _require_own(actor: Actor, record: Record) -> None:
@@ -191,11 +191,11 @@ def _check(party: Party, entered: Entered) -> None:
         known=today(),
         known_until=None,
     )
-    problems: dict[str, Label] = {
+    problems = {
         problem.field: Label(
             f"{problem.text.zh}：{problem.mend.zh}", f"{problem.text.en}: {problem.mend.en}"
         )
-        for problem in check_fact(pack, fact, born, today())
+        for problem in check_fact(pack, fact, born)
         if problem.blocking
     }
     kind = pack.vocabulary.kinds.get(entered.kind)

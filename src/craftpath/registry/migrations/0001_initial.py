@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,156 +14,362 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Batch',
+            name="Batch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('duty', models.BigIntegerField(null=True)),
-                ('scope_party', models.BigIntegerField(null=True)),
-                ('scope_region', models.CharField(blank=True, max_length=12)),
-                ('sort', models.CharField(max_length=20)),
-                ('file_name', models.CharField(max_length=200)),
-                ('file', models.FileField(upload_to='imports/')),
-                ('sha256', models.CharField(max_length=64)),
-                ('state', models.CharField(choices=[('uploaded', '已上传'), ('checking', '核对中'), ('checked', '已核对'), ('refused', '不能读取'), ('committing', '写入中'), ('committed', '已写入'), ('undoing', '撤销中'), ('undone', '已撤销')], default='uploaded', max_length=12)),
-                ('rows', models.PositiveIntegerField(default=0)),
-                ('good', models.PositiveIntegerField(default=0)),
-                ('bad', models.PositiveIntegerField(default=0)),
-                ('done', models.PositiveIntegerField(default=0)),
-                ('problems', models.JSONField(default=list)),
-                ('rejects', models.FileField(null=True, upload_to='rejects/')),
-                ('why', models.CharField(blank=True, max_length=300)),
-                ('uploaded_at', models.DateTimeField(auto_now_add=True)),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("duty", models.BigIntegerField(null=True)),
+                ("scope_party", models.BigIntegerField(null=True)),
+                ("scope_region", models.CharField(blank=True, max_length=12)),
+                ("sort", models.CharField(max_length=20)),
+                ("file_name", models.CharField(max_length=200)),
+                ("file", models.FileField(upload_to="imports/")),
+                ("sha256", models.CharField(max_length=64)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("uploaded", "已上传"),
+                            ("checking", "核对中"),
+                            ("checked", "已核对"),
+                            ("refused", "不能读取"),
+                            ("committing", "写入中"),
+                            ("committed", "已写入"),
+                            ("undoing", "撤销中"),
+                            ("undone", "已撤销"),
+                        ],
+                        default="uploaded",
+                        max_length=12,
+                    ),
+                ),
+                ("rows", models.PositiveIntegerField(default=0)),
+                ("good", models.PositiveIntegerField(default=0)),
+                ("bad", models.PositiveIntegerField(default=0)),
+                ("done", models.PositiveIntegerField(default=0)),
+                ("problems", models.JSONField(default=list)),
+                ("rejects", models.FileField(null=True, upload_to="rejects/")),
+                ("why", models.CharField(blank=True, max_length=300)),
+                ("uploaded_at", models.DateTimeField(auto_now_add=True)),
+                ("finished_at", models.DateTimeField(null=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-pk'],
+                "ordering": ["-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Party',
+            name="Party",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('nature', models.CharField(choices=[('person', '个人'), ('organisation', '单位')], max_length=12)),
-                ('name', models.CharField(max_length=120)),
-                ('name_en', models.CharField(blank=True, max_length=160)),
-                ('region', models.CharField(blank=True, db_index=True, max_length=12)),
-                ('added_at', models.DateTimeField(auto_now_add=True)),
-                ('merged_into', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='absorbed', to='registry.party')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "nature",
+                    models.CharField(
+                        choices=[("person", "个人"), ("organisation", "单位")], max_length=12
+                    ),
+                ),
+                ("name", models.CharField(max_length=120)),
+                ("name_en", models.CharField(blank=True, max_length=160)),
+                ("region", models.CharField(blank=True, db_index=True, max_length=12)),
+                ("added_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "merged_into",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="absorbed",
+                        to="registry.party",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('zh', models.CharField(max_length=300)),
-                ('en', models.CharField(max_length=400)),
-                ('link', models.CharField(blank=True, max_length=200)),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('read_at', models.DateTimeField(null=True)),
-                ('party', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='registry.party')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("zh", models.CharField(max_length=300)),
+                ("en", models.CharField(max_length=400)),
+                ("link", models.CharField(blank=True, max_length=200)),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                ("read_at", models.DateTimeField(null=True)),
+                (
+                    "party",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="messages",
+                        to="registry.party",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-pk'],
+                "ordering": ["-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Merge',
+            name="Merge",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reasons', models.JSONField(default=list)),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('undone_at', models.DateTimeField(null=True)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('undone_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('absorbed', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='merges_away', to='registry.party')),
-                ('kept', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='merges', to='registry.party')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reasons", models.JSONField(default=list)),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                ("undone_at", models.DateTimeField(null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "undone_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "absorbed",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="merges_away",
+                        to="registry.party",
+                    ),
+                ),
+                (
+                    "kept",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="merges",
+                        to="registry.party",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Identifier',
+            name="Identifier",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('scheme', models.CharField(choices=[('ric', '公民身份号码'), ('passport', '护照'), ('hk-macao', '港澳居民来往内地通行证'), ('taiwan', '台湾居民来往大陆通行证'), ('permit', '外国人永久居留身份证'), ('uscc', '统一社会信用代码')], max_length=12)),
-                ('sealed', models.BinaryField()),
-                ('digest', models.CharField(max_length=64)),
-                ('masked', models.CharField(max_length=40)),
-                ('party', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='identifiers', to='registry.party')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "scheme",
+                    models.CharField(
+                        choices=[
+                            ("ric", "公民身份号码"),
+                            ("passport", "护照"),
+                            ("hk-macao", "港澳居民来往内地通行证"),
+                            ("taiwan", "台湾居民来往大陆通行证"),
+                            ("permit", "外国人永久居留身份证"),
+                            ("uscc", "统一社会信用代码"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("sealed", models.BinaryField()),
+                ("digest", models.CharField(max_length=64)),
+                ("masked", models.CharField(max_length=40)),
+                (
+                    "party",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="identifiers",
+                        to="registry.party",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Distinct',
+            name="Distinct",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
-                ('first', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.party')),
-                ('second', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='registry.party')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "first",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="registry.party",
+                    ),
+                ),
+                (
+                    "second",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="registry.party",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Record',
+            name="Record",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=40)),
-                ('subject', models.CharField(max_length=40, null=True)),
-                ('level', models.SmallIntegerField(null=True)),
-                ('start', models.DateField()),
-                ('end', models.DateField(null=True)),
-                ('quantity', models.FloatField(null=True)),
-                ('status', models.CharField(choices=[('verified', '已核实'), ('claimed', '自述')], max_length=8)),
-                ('known', models.DateField()),
-                ('known_until', models.DateField(null=True)),
-                ('why', models.CharField(blank=True, max_length=300)),
-                ('origin', models.CharField(max_length=12)),
-                ('batch', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='records', to='registry.batch')),
-                ('other', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='told_by_others', to='registry.party')),
-                ('party', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='records', to='registry.party')),
-                ('supersedes', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='superseded_by', to='registry.record')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=40)),
+                ("subject", models.CharField(max_length=40, null=True)),
+                ("level", models.SmallIntegerField(null=True)),
+                ("start", models.DateField()),
+                ("end", models.DateField(null=True)),
+                ("quantity", models.FloatField(null=True)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("verified", "已核实"), ("claimed", "自述")], max_length=8
+                    ),
+                ),
+                ("known", models.DateField()),
+                ("known_until", models.DateField(null=True)),
+                ("why", models.CharField(blank=True, max_length=300)),
+                ("origin", models.CharField(max_length=12)),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="records",
+                        to="registry.batch",
+                    ),
+                ),
+                (
+                    "other",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="told_by_others",
+                        to="registry.party",
+                    ),
+                ),
+                (
+                    "party",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="records",
+                        to="registry.party",
+                    ),
+                ),
+                (
+                    "supersedes",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="superseded_by",
+                        to="registry.record",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='party',
-            index=models.Index(fields=['nature', 'name'], name='registry_pa_nature_f25a16_idx'),
+            model_name="party",
+            index=models.Index(fields=["nature", "name"], name="registry_pa_nature_f25a16_idx"),
         ),
         migrations.AddConstraint(
-            model_name='party',
-            constraint=models.CheckConstraint(condition=models.Q(('merged_into', models.F('id')), _negated=True), name='nobody_is_merged_into_themselves'),
+            model_name="party",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("merged_into", models.F("id")), _negated=True),
+                name="nobody_is_merged_into_themselves",
+            ),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['party', 'read_at'], name='registry_me_party_i_fa8c3d_idx'),
+            model_name="message",
+            index=models.Index(fields=["party", "read_at"], name="registry_me_party_i_fa8c3d_idx"),
         ),
         migrations.AddConstraint(
-            model_name='merge',
-            constraint=models.UniqueConstraint(condition=models.Q(('undone_at__isnull', True)), fields=('absorbed',), name='absorbed_once_at_a_time'),
+            model_name="merge",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("undone_at__isnull", True)),
+                fields=("absorbed",),
+                name="absorbed_once_at_a_time",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='identifier',
-            constraint=models.UniqueConstraint(fields=('digest',), name='one_party_per_number'),
+            model_name="identifier",
+            constraint=models.UniqueConstraint(fields=("digest",), name="one_party_per_number"),
         ),
         migrations.AddConstraint(
-            model_name='distinct',
-            constraint=models.UniqueConstraint(fields=('first', 'second'), name='said_once'),
+            model_name="distinct",
+            constraint=models.UniqueConstraint(fields=("first", "second"), name="said_once"),
         ),
         migrations.AddConstraint(
-            model_name='distinct',
-            constraint=models.CheckConstraint(condition=models.Q(('first__lt', models.F('second'))), name='the_lower_number_first'),
+            model_name="distinct",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("first__lt", models.F("second"))), name="the_lower_number_first"
+            ),
         ),
         migrations.AddIndex(
-            model_name='record',
-            index=models.Index(fields=['party', 'kind'], name='registry_re_party_i_df60af_idx'),
+            model_name="record",
+            index=models.Index(fields=["party", "kind"], name="registry_re_party_i_df60af_idx"),
         ),
         migrations.AddIndex(
-            model_name='record',
-            index=models.Index(fields=['other', 'kind'], name='registry_re_other_i_41bf58_idx'),
+            model_name="record",
+            index=models.Index(fields=["other", "kind"], name="registry_re_other_i_41bf58_idx"),
         ),
         migrations.AddConstraint(
-            model_name='record',
-            constraint=models.CheckConstraint(condition=models.Q(('end__isnull', True), ('end__gt', models.F('start')), _connector='OR'), name='a_record_ends_after_it_starts'),
+            model_name="record",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("end__isnull", True), ("end__gt", models.F("start")), _connector="OR"
+                ),
+                name="a_record_ends_after_it_starts",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='record',
-            constraint=models.CheckConstraint(condition=models.Q(('known_until__isnull', True), ('known_until__gte', models.F('known')), _connector='OR'), name='a_record_is_known_before_it_is_not'),
+            model_name="record",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("known_until__isnull", True),
+                    ("known_until__gte", models.F("known")),
+                    _connector="OR",
+                ),
+                name="a_record_is_known_before_it_is_not",
+            ),
         ),
     ]

@@ -28,7 +28,7 @@ class Record(models.Model):
 
     party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="records")
     kind = models.CharField(max_length=40)
-    subject = models.CharField(max_length=40, null=True)  # noqa: DJ001 - null is the table's word
+    subject = models.CharField(max_length=40, null=True)
     level = models.SmallIntegerField(null=True)
     start = models.DateField()
     end = models.DateField(null=True)

@@ -1,12 +1,12 @@
 """The few words that every template knows.
 
-    {% say "我的路径" "My path" %}      one text in the language asked
-    {{ label|told }}                    a Label in the language asked
-    {{ day|day }}                       2025年8月27日 / 27 August 2025
-    {{ until|last_day }}                the last day of a stretch that ends, exclusively, on `until`
-    {{ name|masked }}                   王*明
-    {{ code|code:"occupation" }}        电工 6-31-01-03 by the pack's code list
-    {{ 12345|number }}  {{ 1500|yuan }} 12,345   1,500 元 / 1,500 yuan
+{% say "我的路径" "My path" %}      one text in the language asked
+{{ label|told }}                    a Label in the language asked
+{{ day|day }}                       2025年8月27日 / 27 August 2025
+{{ until|last_day }}                the last day of a stretch that ends, exclusively, on `until`
+{{ name|masked }}                   王*明
+{{ code|code:"occupation" }}        电工 6-31-01-03 by the pack's code list
+{{ 12345|number }}  {{ 1500|yuan }} 12,345   1,500 元 / 1,500 yuan
 """
 
 from __future__ import annotations

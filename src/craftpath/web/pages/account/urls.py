@@ -1,5 +1,12 @@
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from craftpath.web.pages.account.account import account, choose_duty
+from craftpath.web.pages.account.tokens import tokens
+
+urlpatterns = [
+    path("", account, name="account"),
+    path("duty/", choose_duty, name="account-duty"),
+    path("tokens/", tokens, name="account-tokens"),
+]

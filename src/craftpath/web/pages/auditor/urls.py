@@ -1,5 +1,10 @@
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from craftpath.web.pages.auditor.log import audit, audit_verify
+
+urlpatterns = [
+    path("", audit, name="audit"),
+    path("verify/", audit_verify, name="audit-verify"),
+]

@@ -1,5 +1,10 @@
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from craftpath.web.pages.operator.accounts import account_new, accounts
+
+urlpatterns = [
+    path("accounts/", accounts, name="accounts"),
+    path("accounts/new/", account_new, name="account-new"),
+]

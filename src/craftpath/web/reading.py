@@ -1,0 +1,36 @@
+"""Reading what a form or an address says, without trusting it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import TypeVar
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+
+__all__ = ["day_in", "number_in", "page_of"]
+
+_M = TypeVar("_M", bound=Model)
+#: No number of a row is longer; SQLite and PostgreSQL hold 64 bits.
+_LARGEST = 2**63 - 1
+
+
+def number_in(form: Mapping[str, str], name: str) -> int | None:
+    """A whole number as typed; None where there is none, or it is none."""
+    text = str(form.get(name, "")).strip()
+    return int(text) if text.isdecimal() and int(text) <= _LARGEST else None
+
+
+def day_in(form: Mapping[str, str], name: str) -> dt.date | None:
+    """A day as YYYY-MM-DD; None where there is none, or it is none."""
+    try:
+        return dt.date.fromisoformat(str(form.get(name, "")).strip())
+    except ValueError:
+        return None
+
+
+def page_of(request: HttpRequest, found: QuerySet[_M], size: int = 25) -> Page[_M]:
+    """The page of a list that the address asks for (`?page=2`), the nearest there is."""
+    return Paginator(found, size).get_page(request.GET.get("page"))
