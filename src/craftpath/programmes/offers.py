@@ -13,7 +13,7 @@ from craftpath.eligibility import Answer, Answers
 from craftpath.programmes.choices import LIVE, Stage, State, Way
 from craftpath.programmes.models import Application, Programme
 
-__all__ = ["Offer", "best_answer", "offers", "outer_regions", "with_taken"]
+__all__ = ["Offer", "best_answer", "offers", "outer_regions", "own_application", "with_taken"]
 
 _BEST_FIRST = ("qualifies", "later", "unknown", "never")
 _ASKED_FOR = [state.value for state in LIVE if state != State.DRAFT]
@@ -80,12 +80,19 @@ def offers(region: str, party: int, day: dt.date) -> list[Offer]:
             stage=Stage.PUBLISHED, about="person", closes__gt=day, region__in=outer_regions(region)
         )
     ).order_by("closes", "pk")
-    own = dict(
-        Application.objects.filter(
-            Q(party=party) | Q(party__merged_into=party), state__in=list(LIVE)
-        ).values_list("programme", "serial")
-    )
+    own = dict(_live_of(party).values_list("programme", "serial"))
     return [Offer(one, getattr(one, "taken", 0), None, own.get(one.pk)) for one in found]
+
+
+def own_application(party: int, programme: int) -> str | None:
+    """The serial of a party's live application in a programme."""
+    found = _live_of(party).filter(programme=programme).values_list("serial", flat=True)
+    return found.first()
+
+
+def _live_of(party: int) -> QuerySet[Application]:
+    theirs = Q(party=party) | Q(party__merged_into=party)
+    return Application.objects.filter(theirs, state__in=list(LIVE))
 
 
 def best_answer(answers: Answers, programme: Programme) -> Answer | None:

@@ -100,6 +100,21 @@ def tone(verdict: str) -> str:
     return _TONES.get(verdict, "")
 
 
+_STATE_TONES = {
+    "submitted": "accent",
+    "returned": "wait",
+    "approved": "good",
+    "done": "good",
+    "refused": "bad",
+}
+
+
+@register.filter
+def state_tone(state: str) -> str:
+    """The colour of the chip of an application's state."""
+    return _STATE_TONES.get(state, "")
+
+
 @register.filter
 def alone(value: Any) -> tuple[Any, ...]:
     """One thing as a list of one, for a part that takes several."""
