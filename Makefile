@@ -42,25 +42,54 @@ bench: .venv/dev.stamp $(WARM) ## measure side by side, write docs/benchmarks/DA
 
 # --- check ----------------------------------------------------------------------------------
 
+# The lanes beside the plain one each have their folder or their database. DATABASE_URL is taken
+# away where SQLite is meant, so that a lane is what its name says whatever the shell exports.
+ON_SQLITE := env --unset=DATABASE_URL
+PLAIN := --ignore tests/spark --ignore tests/browser
+BOTH_DATABASES = $(wildcard tests/apps tests/races)
+BROWSER = $(wildcard tests/browser/test_*.py)
+
 .PHONY: test
-test: test-all test-3.13 test-spark ## every test, on Python 3.11 and 3.13 where found, and Spark
+test: test-all test-3.13 test-postgres test-browser test-spark ## every test: Python 3.11 and 3.13, SQLite and PostgreSQL, browser, Spark
 
 .PHONY: test-all
 test-all: .venv/dev.stamp $(WARM)
-	CRAFTPATH_THOROUGH=1 $(BIN)/pytest $(PYTEST_FLAGS) --ignore tests/spark
+	CRAFTPATH_THOROUGH=1 $(ON_SQLITE) $(BIN)/pytest $(PYTEST_FLAGS) $(PLAIN)
 
 .PHONY: test-fast
 test-fast: .venv/dev.stamp $(WARM) ## the tests that take no time, within a minute
-	$(BIN)/pytest $(PYTEST_FLAGS) --ignore tests/spark -m "not slow"
+	$(ON_SQLITE) $(BIN)/pytest $(PYTEST_FLAGS) $(PLAIN) -m "not slow"
 
 .PHONY: test-3.13
 test-3.13: .venv/dev.stamp
 	@if $(BIN)/python -c 'import sys; sys.exit(sys.version_info[:2] == (3, 13))' && .ci/find-python 3.13 >/dev/null; then \
 		$(MAKE) .venv-3.13/dev.stamp $(NUMBA_CACHE_DIR)/venv-3.13.stamp; \
-		echo .venv-3.13/bin/pytest $(PYTEST_FLAGS) --ignore tests/spark; \
-		.venv-3.13/bin/pytest $(PYTEST_FLAGS) --ignore tests/spark; \
+		echo .venv-3.13/bin/pytest $(PYTEST_FLAGS) $(PLAIN); \
+		$(ON_SQLITE) .venv-3.13/bin/pytest $(PYTEST_FLAGS) $(PLAIN); \
 	else \
 		echo "No second Python 3.13 was found: its lane is skipped."; \
+	fi
+
+.PHONY: test-postgres
+test-postgres: .venv/dev.stamp $(WARM) ## the platform's tests on a throw-away PostgreSQL
+	@if [ -z "$(BOTH_DATABASES)" ]; then \
+		echo "tests/apps and tests/races are not there yet: nothing to run on PostgreSQL."; \
+	elif ! .ci/postgres find >/dev/null; then \
+		.ci/missing "PostgreSQL lane" "no PostgreSQL was found under /usr/lib/postgresql"; \
+	else \
+		echo .ci/postgres run $(BIN)/pytest $(PYTEST_FLAGS) $(BOTH_DATABASES); \
+		.ci/postgres run $(BIN)/pytest $(PYTEST_FLAGS) $(BOTH_DATABASES); \
+	fi
+
+.PHONY: test-browser
+test-browser: .venv/dev.stamp $(WARM) ## the pages in Chromium, as a person and a screen reader meet them
+	@if [ -z "$(BROWSER)" ]; then \
+		echo "tests/browser has no test yet: nothing to run in Chromium."; \
+	elif ! command -v chromium >/dev/null; then \
+		.ci/missing "browser lane" "no chromium was found"; \
+	else \
+		echo $(BIN)/pytest tests/browser; \
+		$(ON_SQLITE) $(BIN)/pytest tests/browser; \
 	fi
 
 .PHONY: test-spark
@@ -92,7 +121,7 @@ lock: .venv/dev.stamp ## write requirements/*.lock anew from pyproject.toml (UPG
 	$(UV_COMPILE) $(UPGRADE) pyproject.toml --extra spark -c requirements/dev.lock -o requirements/spark.lock
 
 .PHONY: system-packages
-system-packages: ## what the tests need from Debian: a Python with venv, Java for Spark
+system-packages: ## what the tests need from Debian: Python, PostgreSQL, Chromium, Java
 	@.ci/install
 
 .PHONY: clean

@@ -1,6 +1,6 @@
 """Run everything, print the table, and write it to docs/benchmarks/DATE.md.
 
-    python -m benchmarks [--small] [--only population,service,snapshot,worker] [--out FILE]
+    python -m benchmarks [--small] [--only population,service,snapshot,worker,door] [--out FILE]
 
 --small  a few thousand people, to see that all sides run and agree; writes no page unless told to
 """
@@ -54,7 +54,7 @@ class Bench:
         return DATA / f"out-{name}.parquet"
 
 
-# --- the four sections -------------------------------------------------------------------------
+# --- the sections -----------------------------------------------------------------------------
 
 
 def population(bench: Bench) -> Section:
@@ -177,6 +177,33 @@ def worker(bench: Bench) -> Section:
     )
 
 
+def door(bench: Bench) -> Section:
+    one = measure("door", bench.records(bench.people[0]), bench.workers)
+    said = one.found
+    return Section(
+        "One worker's page",
+        "door",
+        [
+            Line(
+                "every answer, all sentences in both languages: median",
+                one,
+                one.seconds * 1000,
+                ("≤", 5.0, "ms"),
+                note=f"{said['workers']} workers, {said['records']:.1f} records (employers' "
+                f"included) and {said['decisions']:.1f} answers each; "
+                f"{said['bare'] * 1000:.2f} ms without sentences, "
+                f"{said['ladder'] * 1000:.2f} ms more for the ladder",
+            ),
+            Line(
+                "facts to a records table: median",
+                None,
+                said["table"] * 1000,
+                ("≤", 1.0, "ms"),
+            ),
+        ],
+    )
+
+
 def agree(one: Path, two: Path, what: str) -> None:
     """All sides have to give the same answer; a fast wrong one is no measurement."""
     if not pq.read_table(one).equals(pq.read_table(two)):
@@ -188,6 +215,7 @@ SECTIONS: dict[str, Callable[[Bench], Section]] = {
     "service": service,
     "snapshot": snapshot,
     "worker": worker,
+    "door": door,
 }
 
 

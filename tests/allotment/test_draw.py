@@ -317,6 +317,32 @@ def test_refuses_a_file_that_is_too_large(tmp_path: Path, monkeypatch: pytest.Mo
     assert ids(read_draw(file)[1]) == ["too-large"]
 
 
+@pytest.mark.parametrize(
+    "tree",
+    [
+        {"\x1b[2J\ud800": 1},
+        {"quota": {"places": 1, "groups": {"\x1b]0;x\x07\u202e": 1}, "left_over": "stay"}},
+    ],
+)
+def test_says_nothing_that_a_terminal_would_obey(tree: dict[str, Any]):
+    whole = {**json.loads(write_draw(held())), **tree}
+    for data in (json.dumps(whole), json.dumps(tree)[:-1] + "," + json.dumps(tree)[1:]):
+        for problem in problems_of(data.encode()):
+            said = problem.say("zh") + problem.say("en")
+            assert said.isprintable()
+            said.encode()
+
+
+def test_a_great_many_slips_are_not_told_one_by_one():
+    tree = json.loads(write_draw(held()))
+    tree["list"] = [0] * 1000
+    tree["result"]["placed"] = [0] * 1000
+    tree["quota"]["groups"] = {f"g{i}": -1 for i in range(1000)}
+    tree |= {f"x{i}": 0 for i in range(1000)}
+
+    assert len(problems_of(json.dumps(tree).encode())) < 30
+
+
 @given(st.binary(max_size=60) | st.text(max_size=60).map(str.encode))
 def test_no_bytes_make_it_stumble(data: bytes):
     assert problems_of(data) != ()

@@ -85,6 +85,15 @@ def test_show_prints_a_rule_in_either_language(run: Run, lang: str, word: str):
     assert "人社厅发〔2023〕31号" in done.stdout
 
 
+def test_show_lists_programmes_when_asked(run: Run, guangdong: Pack):
+    done = run("pack", "show", "--programmes", "--lang", "en")
+
+    ids = [line.split()[0] for line in done.stdout.splitlines()]
+    assert ids == [one.id for one in guangdong.programmes]
+    assert "(grant, by lot)" in done.stdout
+    assert run("pack", "show", "skill-level.senior", "--programmes").exit_code == 1
+
+
 def test_show_without_a_rule_lists_them(run: Run, guangdong: Pack):
     done = run("pack", "show")
 

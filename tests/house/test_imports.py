@@ -1,4 +1,4 @@
-"""Imports go one way: engine ← pack ← evidence ← sample ← library ← cli (pyproject.toml)."""
+"""Imports go one way, as drawn in ARCHITECTURE.md and written in pyproject.toml."""
 
 from __future__ import annotations
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +29,9 @@ __all__ = ["LARGEST_FILE", "DrawProblem", "parse_draw", "read_draw", "write_draw
 LARGEST_FILE = 64 * 1024 * 1024
 
 _LARGEST_NUMBER = 10**9
+
+#: So many problems of one sort say it all.
+_ENOUGH = 5
 
 
 @dataclass(frozen=True)
@@ -126,6 +130,11 @@ def parse_draw(data: bytes) -> Found:
     return (None if reader.problems else draw), tuple(reader.problems)
 
 
+def _shown(text: str) -> str:
+    """A strange text, cut short and without what a terminal would obey."""
+    return "".join(letter if letter.isprintable() else "?" for letter in text[:40])
+
+
 class _Broken(ValueError):
     """JSON that Python would read, and two readers would read differently."""
 
@@ -137,9 +146,8 @@ class _Broken(ValueError):
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        keys = [key for key, _ in pairs]
-        twice = next(key for key in keys if keys.count(key) > 1)
-        raise _Broken(f"“{twice[:40]}”写了两次", f"“{twice[:40]}” is given twice")
+        [(twice, _)] = Counter(key for key, _ in pairs).most_common(1)
+        raise _Broken(f"“{_shown(twice)}”写了两次", f"“{_shown(twice)}” is given twice")
     return found
 
 
@@ -236,10 +244,13 @@ class _Reader:
                 self.note(
                     "bad-value",
                     "quota.groups",
-                    f"组号“{group[:40]}”只可用字母、数字和 . _ -",
-                    f"The group “{group[:40]}” may have letters, digits and . _ - only",
+                    f"组号“{_shown(group)}”只可用字母、数字和 . _ -",
+                    f"The group “{_shown(group)}” may have letters, digits and . _ - only",
                 )
+                break
             kept[group] = self.number(groups, group, "quota.groups") or 0
+            if len(self.problems) >= _ENOUGH:
+                break
         left = take.pop("left_over", _MISSING)
         words = [word.value for word in LeftOver]
         if left not in words:
@@ -292,11 +303,12 @@ class _Reader:
             return (), ()
         found = {}
         for name in ("placed", "waiting"):
-            keys = [(place, key) for place, key in self.items(take, name, "result")]
-            for place, key in keys:
+            keys = []
+            for place, key in self.items(take, name, "result"):
+                keys.append(str(key))
                 if not is_word(key):
                     self.note("bad-value", place, "应为一个编号", "It is to be a key")
-            found[name] = tuple(str(key) for _, key in keys)
+            found[name] = tuple(keys)
         self.close(take, "result")
         return found["placed"], found["waiting"]
 
@@ -324,7 +336,7 @@ class _Reader:
             return
         before = len(self.problems)
         for index, item in enumerate(value):
-            if len(self.problems) - before >= 5:
+            if len(self.problems) - before >= _ENOUGH:
                 return
             yield f"{where}[{index}]", item
 
@@ -366,8 +378,8 @@ class _Reader:
         return None
 
     def close(self, left: Mapping[str, Any], place: str) -> None:
-        for key in left:
-            where = f"{place}.{key[:40]}" if place else key[:40]
+        for key in list(left)[:_ENOUGH]:
+            where = f"{place}.{_shown(key)}" if place else _shown(key)
             self.note("unknown-key", where, "方案中没有这一项", "The scheme has no such value")
 
     def _bad(self, where: str, value: Any, zh: str, en: str) -> None:

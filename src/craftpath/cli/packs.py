@@ -13,7 +13,7 @@ from craftpath.pack.load import load_pack
 from craftpath.pack.nouns import Pack
 from craftpath.pack.problems import nearest
 
-__all__ = ["check", "show", "test"]
+__all__ = ["check", "show", "show_programmes", "test"]
 
 
 def check(path: str) -> int:
@@ -48,6 +48,13 @@ def show(rule: str | None, pack: str, lang: str) -> None:
             + f" It has:\n{show_rules(loaded, lang)}",
         )
     click.echo(show_rule(loaded, rule, lang), nl=False)
+
+
+def show_programmes(pack: str, lang: str) -> None:
+    """The list of programmes."""
+    from craftpath.pack.show import show_programmes
+
+    click.echo(show_programmes(load_pack(pack), lang))
 
 
 def test(path: str, mutants: bool) -> int:

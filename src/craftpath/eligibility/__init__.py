@@ -48,7 +48,10 @@ from craftpath.eligibility.forms import (
     kinds_for_person,
 )
 from craftpath.eligibility.kept import pack_of
+from craftpath.eligibility.plain import plain
 from craftpath.eligibility.warming import warm
+from craftpath.engine.days import Interval
+from craftpath.engine.rules import Label
 from craftpath.library import UnknownRule
 
 __all__ = [
@@ -74,6 +77,8 @@ __all__ = [
     "FormFields",
     "FoundCode",
     "HowFar",
+    "Interval",
+    "Label",
     "LeftOut",
     "Row",
     "RuleBook",
@@ -91,6 +96,7 @@ __all__ = [
     "kinds_for_person",
     "ladder",
     "pack_of",
+    "plain",
     "rule_book",
     "say_fact",
     "search_codes",

@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TypeAlias
 
 from craftpath.eligibility.kept import once_a_pack
 from craftpath.engine.days import as_date, as_day
@@ -38,8 +39,9 @@ __all__ = [
     "cited",
 ]
 
-#: Conditions in words, at most so many before all are said anew (a rule times its foci).
-_TESTS_KEPT = 20_000
+#: What is the same for everybody: by rule, the identity of its condition or route, and the focus.
+_Key: TypeAlias = tuple[str, int, str | None]
+_SAID_KEPT = 20_000  # so many, then all are said anew
 #: What is nearly there is not there: a bar that is full says "met".
 _NEARLY = 0.99
 
@@ -320,8 +322,8 @@ class Answers:
 
 
 @once_a_pack
-def _tests_said(pack: Pack) -> dict[tuple[str, int, str | None], Label]:
-    """Filled as conditions are said; a pack keeps its conditions, so their ids stay theirs."""
+def _said(pack: Pack) -> dict[_Key, Label]:
+    """Filled as things are said; a pack keeps its conditions and routes, so ids stay theirs."""
     return {}
 
 
@@ -338,7 +340,7 @@ class _Speech:
         self.pack, self.as_of = pack, as_day(as_of)
         self.zh = Sentences(pack, "zh", self.as_of)
         self.en = Sentences(pack, "en", self.as_of)
-        self.tests, self.cited = _tests_said(pack), cited(pack)
+        self.kept, self.cited = _said(pack), cited(pack)
 
     def say(self, what: Callable[[Sentences], str]) -> Label:
         return Label(what(self.zh), what(self.en))
@@ -389,7 +391,7 @@ class _Speech:
         )
 
     def route_label(self, route: Route) -> Label:
-        return self.say(lambda in_words: in_words.route_name(route))
+        return self.once(("", id(route), None), lambda in_words: in_words.route_name(route))
 
     def condition(self, reason: Reason, found: ConditionReason) -> AnsweredCondition:
         condition = found.condition
@@ -410,11 +412,14 @@ class _Speech:
     def test(self, reason: Reason, found: ConditionReason) -> Label:
         """A condition's test in words, which are the same for everybody."""
         key = (reason.rule.id, id(found.condition), reason.focus)
-        said = self.tests.get(key)
+        return self.once(key, lambda in_words: in_words.text(reason, found))
+
+    def once(self, key: _Key, what: Callable[[Sentences], str]) -> Label:
+        said = self.kept.get(key)
         if said is None:
-            if len(self.tests) >= _TESTS_KEPT:
-                self.tests.clear()
-            said = self.tests[key] = self.say(lambda in_words: in_words.text(reason, found))
+            if len(self.kept) >= _SAID_KEPT:
+                self.kept.clear()
+            said = self.kept[key] = self.say(what)
         return said
 
     def stretch(self, found: ConditionReason) -> tuple[dt.date | None, dt.date | None]:
@@ -422,7 +427,8 @@ class _Speech:
         return (None, None) if stretch is None else (as_date(stretch[0]), as_date(stretch[1]))
 
     def note(self, found: ConditionReason, sentence: Label, end: dt.date | None) -> Label | None:
-        if found.holds is True and end is None:  # nothing to come, to end or to settle
+        # Nothing to come, to end or to settle: most conditions, so not worth two sentences.
+        if (found.holds is True and end is None) or (found.holds is False and not found.sure):
             return None
         said = Label(
             *(

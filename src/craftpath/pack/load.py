@@ -24,8 +24,10 @@ from craftpath.pack import nodes
 from craftpath.pack.codes import RELATION_DEFAULTS, read_aliases, read_codes, read_relation
 from craftpath.pack.ladder import read_ladder
 from craftpath.pack.nodes import Node, Scalar, read_yaml
-from craftpath.pack.nouns import Context, Pack, Source, SpokenKind
+from craftpath.pack.nouns import Context, Pack, RegistryKinds, Source, SpokenKind
 from craftpath.pack.problems import Notes, PackError, Problem, nearest
+from craftpath.pack.programme_files import read_programmes
+from craftpath.pack.registry_kinds import read_registry_kinds
 from craftpath.pack.rule_files import RuleFile, build_rules
 from craftpath.pack.tables import (
     read_amounts,
@@ -51,6 +53,7 @@ __all__ = [
 
 _TABLES = ("pack.yaml", "scales.yaml", "sources.yaml", "kinds.yaml", "sets.yaml", "amounts.yaml")
 _DEFAULTS = "relations/defaults.yaml"
+_PROGRAMMES = "programmes.yaml"
 
 #: What work is called in a sentence, and common code lists, where the pack does not say.
 _WORK = Label("从事{subject}", "work in {subject}")
@@ -269,6 +272,17 @@ def read_pack(files: Mapping[str, bytes]) -> Reading:
     header_notes = desk.notes("pack.yaml")
     ladder = read_ladder(top.ladder, vocabulary, known, header_notes) if top.ladder else None
     chapters = _read_chapters(top.chapters, rule_trees, header_notes) if top.chapters else {}
+    registry = (
+        read_registry_kinds(top.registry, kinds, header_notes) if top.registry else RegistryKinds()
+    )
+    places = {key: place for one in reversed(built) for key, place in one.places.items()}
+    waiting = {str(key[0]) for key in places} - {rule.id for rule in rules}
+    whole = all(tree is not None for tree in rule_trees.values())
+    programmes = (
+        read_programmes(tree, context, rules, desk.notes(_PROGRAMMES), waiting, whole=whole)
+        if (tree := desk.tree(_PROGRAMMES)) is not None
+        else ()
+    )
     desk.note_strangers()
     pack = Pack(
         id=top.id,
@@ -284,9 +298,11 @@ def read_pack(files: Mapping[str, bytes]) -> Reading:
         work_kind=work,
         why=why,
         trees={n: t for n, t in desk.trees().items() if t is not None},
-        places={key: place for one in reversed(built) for key, place in one.places.items()},
+        places=places,
         ladder=ladder,
         chapters=chapters,
+        registry=registry,
+        programmes=programmes,
     )
     return Reading(pack, desk.problems())
 
@@ -383,6 +399,7 @@ class _Header:
     list_labels: Mapping[str, Label] = field(default_factory=dict)
     ladder: Node | None = None
     chapters: Node | None = None
+    registry: Node | None = None
 
 
 def _read_header(tree: Node, sources: Mapping[str, Source], notes: Notes) -> _Header:
@@ -397,6 +414,7 @@ def _read_header(tree: Node, sources: Mapping[str, Source], notes: Notes) -> _He
     )
     work, lists = fields.take("work"), fields.take("lists")
     ladder, chapters = fields.take("ladder"), fields.take("chapters")
+    registry = fields.take("registry")
     fields.close()
     if days is not None:
         _read_calendar(days, sources, notes)
@@ -408,6 +426,7 @@ def _read_header(tree: Node, sources: Mapping[str, Source], notes: Notes) -> _He
         _read_labels(lists, notes, "lists", "the list") if lists is not None else {},
         ladder,
         chapters,
+        registry,
     )
 
 

@@ -17,6 +17,7 @@ from craftpath.engine.days import Interval
 from craftpath.engine.rules import Label, Rule
 from craftpath.engine.vocabulary import CodeList, Kind, Vocabulary
 from craftpath.pack.nodes import Node
+from craftpath.pack.programmes import ProgrammeTemplate
 
 __all__ = [
     "CERTAINTIES",
@@ -29,6 +30,7 @@ __all__ = [
     "Pack",
     "Place",
     "PlainCase",
+    "RegistryKinds",
     "Source",
     "SpokenKind",
     "TableValue",
@@ -152,6 +154,26 @@ class Ladder:
 
 
 @dataclass(frozen=True)
+class RegistryKinds:
+    """The kinds that a registry reads for itself, by the part they play.
+
+    employed       somebody's job: the record points to the employer as `other`
+    sex            read off an identity number where it tells; None: no such kind
+    person_places, organisation_places   where a party is now: the first of these that runs
+    learners       kinds by which somebody is a school's own; they point to the school as `other`
+    shown          what employers and schools may see of their people besides what points to
+                   themselves
+    """
+
+    employed: str | None = None
+    sex: str | None = None
+    person_places: tuple[str, ...] = ()
+    organisation_places: tuple[str, ...] = ()
+    learners: tuple[str, ...] = ()
+    shown: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Place:
     """A line of a pack file, counted from 1."""
 
@@ -197,6 +219,8 @@ class Pack:
                 route id, condition id), as far as the key goes
     ladder      the levels that a person climbs; None: the pack has none
     chapters    what the rules of a file are called together, by the file's name without `.yaml`
+    registry    the kinds that a registry reads for itself
+    programmes  templates of programmes, as written
     """
 
     id: str
@@ -216,6 +240,8 @@ class Pack:
     places: Mapping[tuple[str | int, ...], Place] = field(default_factory=dict, repr=False)
     ladder: Ladder | None = None
     chapters: Mapping[str, Label] = field(default_factory=dict)
+    registry: RegistryKinds = RegistryKinds()
+    programmes: tuple[ProgrammeTemplate, ...] = ()
 
     @property
     def context(self) -> Context:
@@ -223,3 +249,6 @@ class Pack:
 
     def rule(self, id: str) -> Rule | None:
         return next((rule for rule in self.rules if rule.id == id), None)
+
+    def programme(self, id: str) -> ProgrammeTemplate | None:
+        return next((one for one in self.programmes if one.id == id), None)

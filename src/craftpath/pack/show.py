@@ -17,10 +17,11 @@ from craftpath.engine.rules import (
 )
 from craftpath.pack.nouns import CERTAINTIES, Pack, Source
 from craftpath.pack.problems import PackError, Problem, nearest
+from craftpath.pack.programmes import ALLOTMENTS, SORTS
 from craftpath.pack.sentences import pending_in
 from craftpath.pack.words import say_amount, say_day, say_days, say_test
 
-__all__ = ["patterns_of", "show_rule", "show_rules", "source_ids"]
+__all__ = ["patterns_of", "show_programmes", "show_rule", "show_rules", "source_ids"]
 
 _WORDS = {
     "about": Label("适用对象：", "About: "),
@@ -51,6 +52,7 @@ _WORDS = {
     "no-number": Label("无文号", "no number"),
     "no-day": Label("日期未查得", "day not found"),
     "certainty": Label("可信度", "certainty"),
+    "not-settled": Label("名额分配待定", "sharing out not settled"),
     "nothing": Label("（不另设条件）", "(nothing more is asked)"),
 }
 
@@ -59,6 +61,18 @@ def show_rules(pack: Pack, lang: str) -> str:
     """One line for each rule: its id and its name."""
     width = max((len(rule.id) for rule in pack.rules), default=0)
     return "\n".join(f"{rule.id:<{width}}  {rule.label[lang]}" for rule in pack.rules)
+
+
+def show_programmes(pack: Pack, lang: str) -> str:
+    """One line for each programme: its id, its name, its sort and how places are shared out."""
+    width = max((len(one.id) for one in pack.programmes), default=0)
+    lines = []
+    for one in pack.programmes:
+        how = ALLOTMENTS[one.allotment] if one.allotment else _WORDS["not-settled"]
+        inside = (SORTS[one.sort][lang], how[lang])
+        said = f"（{'，'.join(inside)}）" if lang == "zh" else f" ({', '.join(inside)})"
+        lines.append(f"{one.id:<{width}}  {one.label[lang]}{said}")
+    return "\n".join(lines)
 
 
 def show_rule(pack: Pack, rule_id: str, lang: str) -> str:

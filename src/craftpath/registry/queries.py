@@ -17,7 +17,7 @@ from django.db.models.functions import Coalesce
 from craftpath.access.errors import NotThere
 from craftpath.access.regions import within
 from craftpath.access.roles import Actor, Role
-from craftpath.registry.kinds import EMPLOYMENT, SKILL_KINDS, STUDY_KINDS
+from craftpath.registry.kinds import own_kinds
 from craftpath.registry.models import Identifier, Message, Party, Record
 
 __all__ = [
@@ -62,7 +62,7 @@ def is_running(day: dt.date, prefix: str = "") -> Q:
 
 def staff_of(employer: int, day: dt.date) -> QuerySet[Party]:
     """People with a running employment at an employer."""
-    working = Record.objects.filter(is_running(day), kind=EMPLOYMENT, other=employer)
+    working = Record.objects.filter(is_running(day), kind=own_kinds().employed, other=employer)
     # A record of somebody merged away counts for whom they were merged into.
     holders = working.values_list(Coalesce(F("party__merged_into"), F("party")))
     return Party.objects.filter(pk__in=holders, nature=Party.Nature.PERSON, merged_into=None)
@@ -77,7 +77,7 @@ def people_seen_by(actor: Actor, day: dt.date) -> QuerySet[Party]:
         return staff_of(actor.party, day)
     if actor.role == Role.INSTITUTION and actor.party is not None:
         enrolled = Record.objects.filter(
-            is_running(day), kind__in=STUDY_KINDS, other=actor.party
+            is_running(day), kind__in=own_kinds().learners, other=actor.party
         ).values_list(Coalesce(F("party__merged_into"), F("party")))
         applied = Q(applications__programme__host=actor.party)
         return people.filter(Q(pk__in=enrolled) | applied).distinct()
@@ -137,10 +137,8 @@ def records_of(party_id: int) -> QuerySet[Record]:
 def records_seen_by(actor: Actor, party: Party) -> QuerySet[Record]:
     """What of a party's records an actor who may see the party may see."""
     found = records_of(party.pk)
-    if actor.role == Role.EMPLOYER and party.pk != actor.party:
-        return found.filter(Q(other=actor.party) | Q(kind__in=SKILL_KINDS))
-    if actor.role == Role.INSTITUTION and party.pk != actor.party:
-        return found.filter(Q(other=actor.party) | Q(kind__in=SKILL_KINDS))
+    if actor.role in (Role.EMPLOYER, Role.INSTITUTION) and party.pk != actor.party:
+        return found.filter(Q(other=actor.party) | Q(kind__in=own_kinds().shown))
     return found
 
 

@@ -4,7 +4,7 @@
     DATABASE_URL             default: SQLite in the data folder
     CRAFTPATH_PACK           the jurisdiction (default: guangdong)
     CRAFTPATH_HOSTS          host names, by commas (default: localhost,127.0.0.1,[::1])
-    CRAFTPATH_HTTPS          1: cookies and redirects for HTTPS
+    CRAFTPATH_HTTPS          1: cookies and redirects for HTTPS, behind a proxy that is believed
     CRAFTPATH_SECOND_FACTOR  required (default): officials and auditors need one; off: nobody does
     CRAFTPATH_TODAY          a day to take for today, for demonstrations and tests
     CRAFTPATH_OIDC_*         NAME, ISSUER, CLIENT_ID, CLIENT_SECRET: log in with that provider
@@ -240,6 +240,7 @@ if _on("CRAFTPATH_HTTPS"):
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
+    MIDDLEWARE.insert(0, "craftpath.web.proxy.AddressFromProxy")
 CSRF_TRUSTED_ORIGINS = [
     f"https://{host}" for host in ALLOWED_HOSTS if _on("CRAFTPATH_HTTPS") and host != "*"
 ]

@@ -14,7 +14,7 @@ from craftpath.access.errors import Conflict, Invalid
 from craftpath.access.roles import Actor
 from craftpath.engine.rules import Label
 from craftpath.registry.identity import birth_and_sex, read_number, sealed_identifier
-from craftpath.registry.kinds import BIRTH, FOUNDED, SEX
+from craftpath.registry.kinds import BIRTH, FOUNDED, own_kinds
 from craftpath.registry.models import Identifier, Party, Record
 
 __all__ = ["add_organisation", "add_person"]
@@ -61,8 +61,9 @@ def add_person(
         )
         sealed_identifier(party.pk, read).save()
         records = [_fact(party, BIRTH, day, origin)]
-        if told is not None:
-            records.append(_fact(party, SEX, day, origin, subject=told[1]))
+        sex = own_kinds().sex
+        if told is not None and sex is not None:
+            records.append(_fact(party, sex, day, origin, subject=told[1]))
         Record.objects.bulk_create(records)
         trace.on(party, party.pk)
         trace.details = {"number": read.masked, "records": [r.pk for r in records]}
@@ -100,7 +101,8 @@ def add_organisation(
         sealed_identifier(party.pk, read).save()
         records = [_fact(party, FOUNDED, founded, origin)]
         if region:
-            records.append(_fact(party, "located", founded, origin, subject=region))
+            place = own_kinds().organisation_places[0]
+            records.append(_fact(party, place, founded, origin, subject=region))
         Record.objects.bulk_create(records)
         trace.on(party, party.pk)
         trace.details = {"number": read.masked, "records": [r.pk for r in records]}

@@ -8,15 +8,23 @@ from collections.abc import Iterable
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
-from craftpath.registry.kinds import ORGANISATION_PLACES, PERSON_PLACES
+from craftpath.registry.kinds import own_kinds
 from craftpath.registry.models import Party, Record
 from craftpath.registry.queries import is_running
 
-__all__ = ["PLACE_KINDS", "refresh_regions"]
+__all__ = ["is_place", "refresh_regions"]
 
-PLACE_KINDS = frozenset({*PERSON_PLACES, *ORGANISATION_PLACES})
-_ORDER = {kind: at for at, kind in enumerate((*PERSON_PLACES, *ORGANISATION_PLACES))}
 _SLICE = 400
+
+
+def is_place(kind: str) -> bool:
+    """Whether such records say where a party is."""
+    return kind in _order()
+
+
+def _order() -> dict[str, int]:
+    own = own_kinds()
+    return {kind: at for at, kind in enumerate((*own.person_places, *own.organisation_places))}
 
 
 def refresh_regions(parties: Iterable[int], day: dt.date) -> None:
@@ -28,8 +36,9 @@ def refresh_regions(parties: Iterable[int], day: dt.date) -> None:
 
 
 def _refresh(parties: list[int], day: dt.date) -> None:
+    order = _order()
     running = (
-        Record.objects.filter(is_running(day), kind__in=PLACE_KINDS, subject__isnull=False)
+        Record.objects.filter(is_running(day), kind__in=order, subject__isnull=False)
         .filter(Q(party__in=parties) | Q(party__merged_into__in=parties))
         .annotate(holder=Coalesce(F("party__merged_into"), F("party")))
         .values_list("holder", "kind", "start", "subject")
@@ -37,7 +46,7 @@ def _refresh(parties: list[int], day: dt.date) -> None:
     best: dict[int, tuple[int, int, str]] = {}
     for holder, kind, start, subject in running:
         # Towns are finer than cities, but a workplace says more than a residence whatever its size.
-        found = (_ORDER[kind], -start.toordinal(), subject or "")
+        found = (order[kind], -start.toordinal(), subject or "")
         if holder not in best or found < best[holder]:
             best[holder] = found
     changed = [

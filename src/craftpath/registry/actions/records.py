@@ -6,16 +6,14 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
-
 from craftpath.access.act import act
 from craftpath.access.clock import today
 from craftpath.access.errors import Conflict, Invalid, NotAllowed, NotThere
 from craftpath.access.roles import Actor, Role
-from craftpath.eligibility import Fact, check_fact, pack_of
+from craftpath.eligibility import Fact, check_fact
 from craftpath.engine.rules import Label
-from craftpath.registry.actions.places import PLACE_KINDS, refresh_regions
-from craftpath.registry.kinds import BIRTH, FOUNDED
+from craftpath.registry.actions.places import is_place, refresh_regions
+from craftpath.registry.kinds import BIRTH, FOUNDED, kind_of, site_pack
 from craftpath.registry.models import Party, Record
 from craftpath.registry.queries import party_seen_by, records_of, records_seen_by
 
@@ -171,7 +169,7 @@ def _standing(actor: Actor, record_id: int) -> Record:
 
 def _check(party: Party, entered: Entered) -> None:
     """Invalid by field, in the pack's words."""
-    pack = pack_of(settings.CRAFTPATH_PACK)
+    pack = site_pack()
     born = (
         records_of(party.pk)
         .filter(kind__in=(BIRTH, FOUNDED), known_until=None)
@@ -198,7 +196,7 @@ def _check(party: Party, entered: Entered) -> None:
         for problem in check_fact(pack, fact, born)
         if problem.blocking
     }
-    kind = pack.vocabulary.kinds.get(entered.kind)
+    kind = kind_of(entered.kind)
     if kind is not None and kind.about not in ("any", party.nature):
         problems["kind"] = Label(
             "这种记录不是关于这类主体的。", "Such a record is not about this kind of party."
@@ -250,7 +248,7 @@ def _end_knowledge(record: Record, why: str) -> None:
 
 
 def _replace_places(record: Record) -> None:
-    if record.kind in PLACE_KINDS:
+    if is_place(record.kind):
         party = record.party
         refresh_regions([party.merged_into_id or party.pk], today())
 
