@@ -37,9 +37,7 @@ def with_taken(programmes: QuerySet[Programme]) -> QuerySet[Programme]:
         .annotate(many=Count("pk"))
         .values("many")
     )
-    return programmes.annotate(
-        taken=Coalesce(Subquery(standing, output_field=IntegerField()), 0)
-    )
+    return programmes.annotate(taken=Coalesce(Subquery(standing, output_field=IntegerField()), 0))
 
 
 @dataclass(frozen=True)
