@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from craftpath.access.regions import prefix
 from craftpath.eligibility import Answer, Answers
 from craftpath.programmes.choices import LIVE, Stage, State, Way
 from craftpath.programmes.models import Application, Programme
+from craftpath.registry.queries import selves
 
 __all__ = ["Offer", "best_answer", "offers", "outer_regions", "own_application", "with_taken"]
 
@@ -89,8 +90,7 @@ def own_application(party: int, programme: int) -> str | None:
 
 
 def _live_of(party: int) -> QuerySet[Application]:
-    theirs = Q(party=party) | Q(party__merged_into=party)
-    return Application.objects.filter(theirs, state__in=list(LIVE))
+    return Application.objects.filter(party__in=selves([party]), state__in=list(LIVE))
 
 
 def best_answer(answers: Answers, programme: Programme) -> Answer | None:

@@ -10,6 +10,8 @@ AUDITOR      nobody's life: the audit log only
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
@@ -35,6 +37,7 @@ __all__ = [
     "records_of",
     "records_seen_by",
     "search",
+    "selves",
     "staff_of",
 ]
 
@@ -51,6 +54,17 @@ def all_ids(party_id: int) -> list[int]:
         .order_by("pk")
         .values_list("pk", flat=True)
     )
+
+
+def selves(parties: Iterable[int]) -> QuerySet[Any, int]:
+    """The parties and those merged into them, as a subquery: `Record.objects.filter(party__in=…)`.
+
+    Never as "party is one or is merged into one" across the join: neither database can use an
+    index for that, and each reads the whole table.
+    """
+    wanted = list(parties)
+    found = Party.objects.filter(Q(pk__in=wanted) | Q(merged_into__in=wanted))
+    return found.values_list("pk", flat=True)
 
 
 def is_running(day: dt.date, prefix: str = "") -> Q:
@@ -129,7 +143,7 @@ def organisation_seen_by(actor: Actor, party_id: int) -> Party:
 
 def records_of(party_id: int) -> QuerySet[Record]:
     """Every record of a party and of those merged into it, by day."""
-    return Record.objects.filter(Q(party=party_id) | Q(party__merged_into=party_id)).order_by(
+    return Record.objects.filter(party__in=selves([party_id])).order_by(
         "start", "pk"
     )
 
@@ -165,4 +179,4 @@ def search(found: QuerySet[Party], text: str) -> QuerySet[Party]:
 def messages_for(actor: Actor) -> QuerySet[Message]:
     if actor.party is None or actor.role not in (Role.WORKER, Role.EMPLOYER, Role.INSTITUTION):
         return Message.objects.none()
-    return Message.objects.filter(Q(party=actor.party) | Q(party__merged_into=actor.party))
+    return Message.objects.filter(party__in=selves([actor.party]))
