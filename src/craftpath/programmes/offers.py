@@ -71,16 +71,20 @@ class Offer:
         return max(self.programme.places - self.taken, 0)
 
 
-def offers(region: str, party: int, day: dt.date) -> list[Offer]:
+def offers(region: str, party: int, day: dt.date, *, counted: bool = True) -> list[Offer]:
     """Published programmes for people of a region whose window is open or still to come, without
-    an answer; the first to close first."""
-    found = with_taken(
-        Programme.objects.filter(
-            stage=Stage.PUBLISHED, about="person", closes__gt=day, region__in=outer_regions(region)
-        )
+    an answer; the first to close first.
+
+    counted  with how many have applied; where it is not shown, the count is spared (`taken` is 0)
+    """
+    found = Programme.objects.filter(
+        stage=Stage.PUBLISHED, about="person", closes__gt=day, region__in=outer_regions(region)
     ).order_by("closes", "pk")
     own = dict(_live_of(party).values_list("programme", "serial"))
-    return [Offer(one, getattr(one, "taken", 0), None, own.get(one.pk)) for one in found]
+    return [
+        Offer(one, getattr(one, "taken", 0), None, own.get(one.pk))
+        for one in (with_taken(found) if counted else found)
+    ]
 
 
 def own_application(party: int, programme: int) -> str | None:

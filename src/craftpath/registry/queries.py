@@ -143,9 +143,7 @@ def organisation_seen_by(actor: Actor, party_id: int) -> Party:
 
 def records_of(party_id: int) -> QuerySet[Record]:
     """Every record of a party and of those merged into it, by day."""
-    return Record.objects.filter(party__in=selves([party_id])).order_by(
-        "start", "pk"
-    )
+    return Record.objects.filter(party__in=selves([party_id])).order_by("start", "pk")
 
 
 def records_seen_by(actor: Actor, party: Party) -> QuerySet[Record]:
