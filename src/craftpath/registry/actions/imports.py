@@ -376,8 +376,11 @@ def _record(batch: Batch, party: int, fact: FactSaid, day: dt.date) -> Record:
 # --- undo ------------------------------------------------------------------------------------
 
 
-def undo_batch(actor: Actor, batch_id: int, *, why: str) -> Batch:
-    """Have everything that a batch wrote taken back. A reason is asked for."""
+def undo_batch(actor: Actor, batch_id: int, *, why: str, enqueue: bool = True) -> Batch:
+    """Have everything that a batch wrote taken back. A reason is asked for.
+
+    enqueue  False where the caller does it itself, at once (`void_slices`)
+    """
     batch_seen_by(actor, batch_id)
     if not why.strip():
         raise Invalid({"why": Label("请写明理由。", "Give the reason.")})
@@ -390,7 +393,8 @@ def undo_batch(actor: Actor, batch_id: int, *, why: str) -> Batch:
         batch.state, batch.why, batch.finished_at = State.UNDOING, why.strip()[:300], None
         batch.save(update_fields=["state", "why", "finished_at"])
         trace.on(batch)
-    tasks.undo.enqueue(batch.pk)
+    if enqueue:
+        tasks.undo.enqueue(batch.pk)
     batch.refresh_from_db()
     return batch
 
