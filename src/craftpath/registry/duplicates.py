@@ -20,6 +20,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
+from django.core.cache import cache
 from django.db.models import F
 from django.db.models.functions import Coalesce
 
@@ -45,6 +46,8 @@ REASONS: dict[str, Label] = {
         "names differ only in punctuation, brackets or the form of company",
     ),
 }
+#: From so many parties on, what was found is kept for so many minutes: it takes seconds.
+_LARGE, _MINUTES = 20_000, 10
 #: The strongest first.
 _ORDER = tuple(REASONS)
 
@@ -78,10 +81,27 @@ class _Job:
 
 def candidates(actor: Actor) -> list[Pair]:
     """Pairs within an official's region that may be one and of which nobody has said that they
-    are not, the likeliest first. Nobody else sees any."""
+    are not, the likeliest first. Nobody else sees any.
+
+    Of a large region the comparison is kept for some minutes; what was decided meanwhile is left
+    out, and whoever was registered meanwhile comes in with the next one.
+    """
     if not actor.role.is_official:
         return []
-    return list(_undecided(_pairs(actor.region)))
+    return list(_undecided(_kept_pairs(actor.region)))
+
+
+def _kept_pairs(region: str) -> list[Pair]:
+    here = Party.objects.filter(within(region), merged_into=None)
+    if here.count() < _LARGE:
+        return _pairs(region)
+    kept: list[tuple[int, int, tuple[str, ...]]] = cache.get_or_set(
+        f"duplicates {region}",
+        lambda: [(pair.first, pair.second, pair.reasons) for pair in _pairs(region)],
+        _MINUTES * 60,
+    )
+    there = set(here.values_list("pk", flat=True))
+    return [Pair(*pair) for pair in kept if pair[0] in there and pair[1] in there]
 
 
 def reasons_for(first: Party, second: Party) -> tuple[str, ...]:
@@ -116,10 +136,12 @@ def _people_pairs(people: object) -> list[Pair]:
     found: defaultdict[tuple[int, int], set[str]] = defaultdict(set)
     for pair in _of_one_day(births, names, sexes):
         first, second = names[pair[0]], names[pair[1]]
+        if first != second and not nearly_equal(first, second):
+            continue
         worked = _worked_together(jobs, pair)
         if first == second:
             found[pair].add("name-and-birth")
-        elif nearly_equal(first, second) and (min(len(first), len(second)) > 2 or worked):
+        elif min(len(first), len(second)) > 2 or worked:
             found[pair].add("near-name-and-birth")
         else:
             continue
