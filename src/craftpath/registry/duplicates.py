@@ -96,7 +96,7 @@ def _kept_pairs(region: str) -> list[Pair]:
     if here.count() < _LARGE:
         return _pairs(region)
     kept: list[tuple[int, int, tuple[str, ...]]] = cache.get_or_set(
-        f"duplicates {region}",
+        f"duplicates-{region}",
         lambda: [(pair.first, pair.second, pair.reasons) for pair in _pairs(region)],
         _MINUTES * 60,
     )
