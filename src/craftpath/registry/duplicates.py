@@ -19,6 +19,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import combinations
+from typing import Any, TypeAlias
 
 from django.core.cache import cache
 from django.db.models import F
@@ -29,6 +30,9 @@ from craftpath.access.roles import Actor
 from craftpath.engine.rules import Label
 from craftpath.registry.kinds import BIRTH, own_kinds
 from craftpath.registry.models import Distinct, Party, Record
+
+#: Numbers of parties, or a query for them.
+Parties: TypeAlias = Any
 
 __all__ = ["REASONS", "Pair", "candidates", "nearly_equal", "plain_name", "reasons_for"]
 
@@ -95,7 +99,7 @@ def _kept_pairs(region: str) -> list[Pair]:
     here = Party.objects.filter(within(region), merged_into=None)
     if here.count() < _LARGE:
         return _pairs(region)
-    kept: list[tuple[int, int, tuple[str, ...]]] = cache.get_or_set(
+    kept: Any = cache.get_or_set(
         f"duplicates-{region}",
         lambda: [(pair.first, pair.second, pair.reasons) for pair in _pairs(region)],
         _MINUTES * 60,
@@ -128,7 +132,7 @@ def _pairs(region: str) -> list[Pair]:
 # --- people ----------------------------------------------------------------------------------
 
 
-def _people_pairs(people: object) -> list[Pair]:
+def _people_pairs(people: Parties) -> list[Pair]:
     names = dict(Party.objects.filter(pk__in=people).values_list("pk", "name"))
     births = _one_fact(people, BIRTH, "start")
     sexes = _one_fact(people, own_kinds().sex, "subject")
@@ -153,13 +157,13 @@ def _people_pairs(people: object) -> list[Pair]:
     return [Pair(*pair, tuple(sorted(why, key=_ORDER.index))) for pair, why in found.items() if why]
 
 
-def _one_fact(people: object, kind: str | None, column: str) -> dict[int, object]:
+def _one_fact(people: Parties, kind: str | None, column: str) -> dict[int, object]:
     """A column of the standing record of a kind, by whom it is of."""
     rows = Record.objects.filter(kind=kind, known_until=None, party__in=people)
     return dict(rows.values_list("party", column))
 
 
-def _jobs(people: object) -> dict[int, list[_Job]]:
+def _jobs(people: Parties) -> dict[int, list[_Job]]:
     found: defaultdict[int, list[_Job]] = defaultdict(list)
     rows = Record.objects.filter(
         kind=own_kinds().employed, known_until=None, party__in=people, other__isnull=False
@@ -227,7 +231,7 @@ def plain_name(name: str) -> str:
     return re.sub("(有限责任公司|股份有限公司|有限公司|公司|coltd)$", "", text)
 
 
-def _organisation_pairs(organisations: object) -> list[Pair]:
+def _organisation_pairs(organisations: Parties) -> list[Pair]:
     alike: defaultdict[str, list[int]] = defaultdict(list)
     for party, name in Party.objects.filter(pk__in=organisations).values_list("pk", "name"):
         alike[plain_name(name)].append(party)

@@ -117,13 +117,13 @@ def check_batch(batch_id: int) -> None:
     if not begun.update(state=State.CHECKING):
         return
     batch = Batch.objects.get(pk=batch_id)
-    duty = Duty.objects.select_related("user").filter(pk=batch.duty).first()
+    duty = Duty.objects.select_related("user").filter(pk=batch.duty or 0).first()
     if duty is None:
         raise NotThere
     actor = duty.actor("worker")
     result = _Result()
     try:
-        opened = open_file(batch.file_name, kept(batch.file.name), SORTS[batch.sort])
+        opened = open_file(batch.file_name, kept(batch.file.name or ""), SORTS[batch.sort])
         _check_rows(batch, actor, opened, result)
     except Unreadable as why:
         _refuse(batch, actor, why.label)
@@ -169,7 +169,7 @@ class _Result:
 def _check_rows(batch: Batch, actor: Actor, opened: Opened, result: _Result) -> None:
     """Stream the rows through the check; what passed and what did not each into a file."""
     pack, sort = site_pack(), SORTS[batch.sort]
-    home = Party.objects.filter(pk=actor.party).values_list("region", flat=True).first() or ""
+    home = Party.objects.filter(pk=actor.party or 0).values_list("region", flat=True).first() or ""
     checker = Checker(pack, sort, actor, today(), InDatabase(), home)
     with tempfile.TemporaryDirectory(prefix="craftpath-import-") as folder:
         path = Path(folder) / "rejects.xlsx"
@@ -256,7 +256,7 @@ def write_slices(batch_id: int, tell: Callable[[int], None] | None = None) -> No
 
 def _write_next(batch: Batch) -> int:
     """Write the slice after `batch.done`; the count of rows written by then."""
-    with default_storage.open(batch.staged.name, "rb") as source:
+    with default_storage.open(batch.staged.name or "", "rb") as source:
         lines = read_slice(source, batch.done)
     with act(SYSTEM, "import.commit", on=batch, told_as="import.slice") as trace:
         locked = Batch.objects.select_for_update().get(pk=batch.pk)
