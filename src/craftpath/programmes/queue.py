@@ -146,9 +146,7 @@ def counts_of(actor: Actor, day: dt.date) -> list[Counted]:
     """How many wait in each programme, what closes first at the top."""
     rows = (
         applications_due_for(actor)
-        .values(
-            "programme__slug", "programme__name_zh", "programme__name_en", "programme__closes"
-        )
+        .values("programme__slug", "programme__name_zh", "programme__name_en", "programme__closes")
         .annotate(count=Count("pk"), late=Count("pk", filter=overdue(day)))
         .order_by("programme__closes", "programme__slug")
     )
@@ -180,9 +178,7 @@ def regions_of(actor: Actor) -> list[str]:
 def foci_of(actor: Actor) -> list[tuple[str, str, str]]:
     """What those in the queue apply for, as (code, rule, list of codes)."""
     rows = applications_due_for(actor).exclude(focus="").order_by("focus")
-    return list(
-        rows.values_list("focus", "programme__rule", "programme__focus_list").distinct()
-    )
+    return list(rows.values_list("focus", "programme__rule", "programme__focus_list").distinct())
 
 
 def overrides_waiting_for(actor: Actor) -> list[Override]:
@@ -201,9 +197,7 @@ def verdicts_for(actor: Actor, application: Application, day: dt.date) -> tuple[
 
     What was returned and not mended in time can be refused, and nothing else.
     """
-    step = Step.objects.filter(
-        programme=application.programme_id, number=application.step
-    ).first()
+    step = Step.objects.filter(programme=application.programme_id, number=application.step).first()
     if step is None or not decides(actor, application, step.tier):
         return ()
     if application.programme.stage != Stage.PUBLISHED:
@@ -242,9 +236,7 @@ def foresee(actor: Actor, chosen: Sequence[Chosen], verdict: str) -> list[Forese
         (step.programme_id, step.number): step
         for step in Step.objects.filter(programme__in=programmes)
     }
-    return [
-        _foreseen(serial, seen, there.get(serial), verdict, steps) for serial, seen in chosen
-    ]
+    return [_foreseen(serial, seen, there.get(serial), verdict, steps) for serial, seen in chosen]
 
 
 def _foreseen(
@@ -291,4 +283,3 @@ def _happens(application: Application, verdict: str, following: Step | None) -> 
             "It is refused with your reason; its place goes to the next by itself.",
         )
     return Label("不予通过，并告知理由。", "It is refused, and the applicant is told your reason.")
-

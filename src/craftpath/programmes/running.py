@@ -74,9 +74,7 @@ def numbers_of(programmes: Iterable[Programme]) -> dict[int, Numbers]:
     wanted = [one.pk for one in programmes]
     states = {s.value: Count("pk", filter=Q(state=s)) for s in State if s != State.DRAFT}
     standing = Q(state__in=(State.SUBMITTED, State.RETURNED, State.APPROVED, State.DONE))
-    places = {
-        p.value: Count("pk", filter=standing & Q(place=p)) for p in Place if p != Place.NONE
-    }
+    places = {p.value: Count("pk", filter=standing & Q(place=p)) for p in Place if p != Place.NONE}
     rows = (
         Application.objects.filter(programme__in=wanted)
         .order_by()
@@ -87,7 +85,10 @@ def numbers_of(programmes: Iterable[Programme]) -> dict[int, Numbers]:
             without_points=Count("pk", filter=Q(state=State.APPROVED, points=None)),
         )
     )
-    found = {row.pop("programme"): Numbers(**row) for row in rows}
+    found = {
+        row["programme"]: Numbers(**{key: row[key] for key in row if key != "programme"})
+        for row in rows
+    }
     return {pk: found.get(pk, Numbers()) for pk in wanted}
 
 
@@ -218,11 +219,12 @@ def _lottery(programme: Programme, numbers: Numbers, day: dt.date) -> list[Task]
             "run",
             Label("抽签", "Draw"),
             Label(
-                f"公开种子，抽出 {programme.places} 个名额{_rest(programme).zh}。{_notice(programme).zh}"
+                f"公开种子，抽出 {programme.places} 个名额{_rest(programme).zh}。"
+                f"{_notice(programme).zh}"
                 "抽签文件随即公布，任何人都能用 craftpath draw verify 重算。抽过不能重来。",
                 f"The seed is revealed and {programme.places} places are drawn"
                 f"{_rest(programme).en}. {_notice(programme).en}The document is published, and "
-                "anybody can work it out again with craftpath draw verify. There is no second draw.",
+                "anybody can work it out again by craftpath draw verify. It is drawn once.",
             ),
             _first(_undrawable(programme, draw, kept, day)),
             draw is not None and draw.drawn_at is not None,
@@ -318,9 +320,7 @@ def _unfinishable(programme: Programme, ready: int, pending: int) -> Iterator[La
         )
     still = programme.objections.filter(upheld__isnull=True).count()
     if still:
-        yield Label(
-            f"还有 {still} 条异议没有答复。", f"{still} objections are not answered."
-        )
+        yield Label(f"还有 {still} 条异议没有答复。", f"{still} objections are not answered.")
     if pending and not ready:
         yield Label(
             f"{pending} 人还缺成绩或金额，请先补齐。",
@@ -331,7 +331,8 @@ def _unfinishable(programme: Programme, ready: int, pending: int) -> Iterator[La
 def _close(programme: Programme, numbers: Numbers) -> Task:
     done = programme.stage == Stage.CLOSED
     what = Label(
-        f"项目到此为止：{numbers.unfinished} 份未审结的申请不予通过，不再写入成果，申请人会收到您写的理由。",
+        f"项目到此为止：{numbers.unfinished} 份未审结的申请不予通过，"
+        "不再写入成果，申请人会收到您写的理由。",
         f"It ends here: {numbers.unfinished} undecided applications are refused, no outcome is "
         "written any more, and the applicants are told your reason.",
     )

@@ -21,7 +21,7 @@ from craftpath.engine.rules import Label
 from craftpath.pack.sentences import VERDICTS
 from craftpath.programmes.actions.documents import open_document
 from craftpath.programmes.actions.reviews import answer_override, ask_override, review
-from craftpath.programmes.choices import PLACES, STATES, TIERS, State
+from craftpath.programmes.choices import PLACES, STATES, TIERS, State, Tier
 from craftpath.programmes.models import Application, Document, Override
 from craftpath.programmes.queries import application_seen_by
 from craftpath.programmes.queue import Sought, queue_of, verdicts_for
@@ -72,7 +72,7 @@ def _shown(
     overrides = list(found.overrides.select_related("asked_by", "answered_by").order_by("pk"))
     waiting = next((one for one in overrides if one.answered_by_id is None), None)
     verdicts = verdicts_for(actor, found, day)
-    tiers = {step.number: step.tier for step in programme.steps.all()}
+    tiers = {step.number: TIERS[Tier(step.tier)] for step in programme.steps.all()}
     return render(
         request,
         "official/application.html",
@@ -82,7 +82,7 @@ def _shown(
             "state_label": STATES[State(found.state)],
             "focus_label": focus_label(programme, found.focus),
             "place_labels": PLACES,
-            "step_label": TIERS.get(tiers.get(found.step, "")),
+            "step_label": tiers.get(found.step),
             "steps": len(tiers),
             "now": now,
             "answer": None if now is None else now.answer,
@@ -92,7 +92,7 @@ def _shown(
             "papers": _papers(found),
             "events": _events(found, overrides),
             "reviews": found.reviews.select_related("by"),
-            "review_tiers": {n: TIERS[t] for n, t in tiers.items()},
+            "review_tiers": tiers,
             "decisions": {key: DECISIONS[key] for key in verdicts},
             "all_decisions": DECISIONS,
             "last_step": found.step == len(tiers),
@@ -135,9 +135,7 @@ def decide(request: HttpRequest, serial: str) -> HttpResponseBase:
     except (Invalid, Conflict, NotAllowed) as refused:
         return _refused(request, serial, refused)
     state = STATES[State(done.state)]
-    messages.success(
-        request, say(f"已办理，现为“{state.zh}”。", f"Decided; it is now {state.en}.")
-    )
+    messages.success(request, say(f"已办理，现为“{state.zh}”。", f"Decided; it is now {state.en}."))
     return redirect("desk-application", serial)
 
 

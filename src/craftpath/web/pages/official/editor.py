@@ -40,7 +40,9 @@ def new(request: HttpRequest) -> HttpResponseBase:
         if text in one.label.zh.casefold() or text in one.label.en.casefold() or text in one.id
     ]
     return render(
-        request, "official/programme_new.html", {"found": found, "asked": request.GET, "sorts": SORTS}
+        request,
+        "official/programme_new.html",
+        {"found": found, "asked": request.GET, "sorts": SORTS},
     )
 
 

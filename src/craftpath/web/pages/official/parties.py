@@ -142,9 +142,7 @@ def show_number(request: HttpRequest, party_id: int, identifier_id: int) -> Http
     """The whole number, on this one page; looking is in the audit with its reason."""
     actor = cast(Asked, request).actor
     try:
-        number = open_identity(
-            actor, party_id, identifier_id, why=request.POST.get("why", "")
-        )
+        number = open_identity(actor, party_id, identifier_id, why=request.POST.get("why", ""))
     except Invalid as refused:
         return _file(request, party_id, problems=refused.problems, status=refused.status)
     response = _file(request, party_id, opened={identifier_id: number})

@@ -30,7 +30,16 @@ from craftpath.registry.queries import organisations_named
 from craftpath.web.life import the_pack
 from craftpath.web.typed import read_code, read_day, read_number
 
-__all__ = ["ROWS", "ProgrammeForm", "blank", "filled", "read"]
+__all__ = [
+    "ROWS",
+    "ProgrammeForm",
+    "Row",
+    "blank",
+    "chapters",
+    "filled",
+    "outcome_kinds",
+    "read",
+]
 
 _DAY = dt.timedelta(days=1)
 #: What a row of each sort holds.
@@ -58,6 +67,10 @@ class Row:
     typed: dict[str, str]
     problems: dict[str, Label] = field(default_factory=dict)
     choices: tuple[FoundCode, ...] = ()
+
+    @property
+    def number(self) -> str:
+        return str(self.at)
 
 
 @dataclass

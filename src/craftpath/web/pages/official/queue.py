@@ -67,7 +67,7 @@ def desk(request: HttpRequest) -> HttpResponseBase:
         due=asked.get("due", ""),
         returned=bool(asked.get("returned")),
     )
-    size = int(asked["size"]) if asked.get("size") in map(str, _SIZES) else _SIZES[0]
+    size = next((one for one in _SIZES if asked.get("size") == str(one)), _SIZES[0])
     found = page_of(request, queue_of(actor, sought, day), size)
     counts = counts_of(actor, day)
     return render(

@@ -59,9 +59,7 @@ def words_of(record: Record) -> Label:
         quantity=record.quantity,
     )
     said = say_fact(the_pack(), fact)
-    return Label(
-        said.zh.partition("：")[2] or said.zh, said.en.partition(": ")[2] or said.en
-    )
+    return Label(said.zh.partition("：")[2] or said.zh, said.en.partition(": ")[2] or said.en)
 
 
 def kinds_for(party: Party) -> list[FormFields]:
