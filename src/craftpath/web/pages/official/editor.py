@@ -13,6 +13,7 @@ from craftpath.access.words import say, told
 from craftpath.engine.rules import Label
 from craftpath.programmes.actions.programmes import fields_of, from_template, save_programme
 from craftpath.programmes.choices import SORTS, TIERS, WAYS, Stage
+from craftpath.programmes.fields import problems_of
 from craftpath.programmes.models import Programme
 from craftpath.programmes.queries import programme_run_by
 from craftpath.web.life import the_pack
@@ -22,6 +23,7 @@ from craftpath.web.pages.official.programme_form import (
     ProgrammeForm,
     blank,
     chapters,
+    code_name,
     filled,
     outcome_kinds,
     read,
@@ -58,7 +60,7 @@ def use_template(request: HttpRequest, template_id: str) -> HttpResponseBase:
         form = read({"name_zh": "-", "name_en": "-", "notice_days": "0", **post})
         if "find" in post:
             form.quiet()
-        elif form.fields is not None:
+        elif form.fields is not None and not form.problems:
             try:
                 made = from_template(
                     cast(Asked, request).actor,
@@ -78,11 +80,17 @@ def use_template(request: HttpRequest, template_id: str) -> HttpResponseBase:
                 )
                 return redirect("desk-programme-edit", made.slug)
     elif template.region:
-        form.typed["region_text"] = template.region
+        form.typed["region_text"] = code_name("region", template.region)
     return render(
         request,
         "official/programme_from.html",
-        {"template": template, "form": form, "typed": form.typed, "sorts": SORTS},
+        {
+            "template": template,
+            "form": form,
+            "typed": form.typed,
+            "sorts": SORTS,
+            "problem_lines": _lines(form),
+        },
         status=422 if form.problems else 200,
     )
 
@@ -109,7 +117,16 @@ def _saved(request: HttpRequest, programme: Programme | None) -> HttpResponseBas
         form.quiet()
         form.change_rows(request.POST.get("add", ""), request.POST.get("remove", ""))
         return _form(request, form, programme)
-    if form.fields is None:
+    if form.problems or form.fields is None:
+        # All that is wrong at once: also what could be read and cannot be.
+        if form.fields is not None:
+            form.refuse(
+                {
+                    name: problem
+                    for name, problem in problems_of(form.fields).items()
+                    if name not in form.problems and name.partition(".")[0] not in form.unread
+                }
+            )
         return _form(request, form, programme)
     try:
         saved = save_programme(
@@ -174,9 +191,46 @@ _ANCHORS = {
 }
 
 
+#: What the parts of the form are called in that list.
+_PARTS = {
+    "name_zh": Label("中文名称", "Name in Chinese"),
+    "name_en": Label("英文名称", "Name in English"),
+    "sort": Label("种类", "Sort"),
+    "about": Label("谁来申请", "Who applies"),
+    "rule": Label("申请条件", "Condition"),
+    "focus": Label("方向", "For what"),
+    "focus_list": Label("代码表", "List"),
+    "opens": Label("受理起", "Opens"),
+    "last": Label("最后一天", "Last day"),
+    "closes": Label("最后一天", "Last day"),
+    "judged_on": Label("条件看哪一天", "Day that counts"),
+    "region": Label("地区", "Region"),
+    "host": Label("主办单位", "Host"),
+    "way": Label("怎么分", "Shared out"),
+    "places": Label("名额", "Places"),
+    "groups": Label("分组名额", "Groups"),
+    "documents": Label("材料", "Documents"),
+    "steps": Label("审核环节", "Review"),
+    "notice_days": Label("公示天数", "Notice"),
+    "pass_mark": Label("合格线", "Pass mark"),
+    "outcome": Label("成果", "Outcome"),
+    "slug": Label("网址名", "Address"),
+}
+
+
 def _lines(form: ProgrammeForm) -> list[tuple[str, str]]:
-    """Every problem with the anchor of its field, for the list at the top."""
+    """Every problem with the anchor of its field, for the list at the top: what it is about, the
+    row where it is one of several, and what is wrong."""
     return [
-        (_ANCHORS.get(name, name.replace(".", "-")), told(problem))
+        (_ANCHORS.get(name, name.replace(".", "-")), told(_line(name, problem)))
         for name, problem in form.problems.items()
     ]
+
+
+def _line(name: str, problem: Label) -> Label:
+    part, _, rest = name.partition(".")
+    about, at = _PARTS.get(part), rest.partition(".")[0]
+    if about is None:
+        return problem
+    row = f" {int(at) + 1}" if at.isdecimal() else ""
+    return Label(f"{about.zh}{row}：{problem.zh}", f"{about.en}{row}: {problem.en}")

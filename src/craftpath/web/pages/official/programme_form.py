@@ -36,12 +36,16 @@ __all__ = [
     "Row",
     "blank",
     "chapters",
+    "code_name",
     "filled",
     "outcome_kinds",
     "read",
 ]
 
 _DAY = dt.timedelta(days=1)
+#: Stands where a day cannot be read, so that the rest can be looked at; never saved.
+_SOME_DAY = dt.date(2000, 1, 1)
+_FIELD_OF = {"last": "closes"}
 #: What a row of each sort holds.
 ROWS: dict[str, tuple[str, ...]] = {
     "groups": ("key", "zh", "en", "places", "region", "region_text"),
@@ -75,7 +79,10 @@ class Row:
 
 @dataclass
 class ProgrammeForm:
-    """`fields` is None where something typed cannot be read."""
+    """`fields` is None before anything is read.
+
+    unread  the fields of which something typed cannot be read; `fields` has a stand-in there
+    """
 
     typed: dict[str, str] = field(default_factory=dict)
     rows: dict[str, list[Row]] = field(default_factory=lambda: {name: [] for name in ROWS})
@@ -84,6 +91,7 @@ class ProgrammeForm:
     choices: dict[str, tuple[FoundCode, ...]] = field(default_factory=dict)
     hosts: tuple[Party, ...] = ()
     levels: tuple[Level, ...] = ()
+    unread: set[str] = field(default_factory=set)
     fields: ProgrammeFields | None = None
 
     def refuse(self, problems: Mapping[str, Label]) -> None:
@@ -151,7 +159,7 @@ def filled(fields: ProgrammeFields, host: Party | None) -> ProgrammeForm:
             "last": (fields.closes - _DAY).isoformat(),
             "judged_on": "" if fields.judged_on is None else fields.judged_on.isoformat(),
             "region": fields.region,
-            "region_text": _named("region", fields.region),
+            "region_text": code_name("region", fields.region),
             "other": "" if host is None else str(host.pk),
             "other_text": "" if host is None else host.name,
             "way": fields.way,
@@ -165,7 +173,7 @@ def filled(fields: ProgrammeFields, host: Party | None) -> ProgrammeForm:
         },
         hosts=() if host is None else (host,),
     )
-    form.typed["focus_text"] = _named(form.typed["focus_list"], fields.focus)
+    form.typed["focus_text"] = code_name(form.typed["focus_list"], fields.focus)
     form.rows["groups"] = [
         Row(
             at,
@@ -175,7 +183,7 @@ def filled(fields: ProgrammeFields, host: Party | None) -> ProgrammeForm:
                 "en": one.en,
                 "places": str(one.places),
                 "region": one.region,
-                "region_text": _named("region", one.region),
+                "region_text": code_name("region", one.region),
             },
         )
         for at, one in enumerate(fields.groups)
@@ -209,7 +217,7 @@ def _outcome_typed(outcome: OutcomeFields | None) -> dict[str, str]:
         "outcome_kind": outcome.kind,
         "outcome_subject": "focus" if outcome.subject == "focus" else "code" if code else "",
         "outcome_code": code,
-        "outcome_code_text": _named((kind.codes if kind else None) or "", code),
+        "outcome_code_text": code_name((kind.codes if kind else None) or "", code),
         "outcome_level": "" if outcome.level is None else str(outcome.level),
         "outcome_quantity": "number" if number else str(outcome.quantity or ""),
         "outcome_number": f"{outcome.quantity:g}" if number else "",
@@ -217,7 +225,8 @@ def _outcome_typed(outcome: OutcomeFields | None) -> dict[str, str]:
     }
 
 
-def _named(list_id: str, code: str) -> str:
+def code_name(list_id: str, code: str) -> str:
+    """The Chinese name of a code, to be typed for it; the code where namesakes share the name."""
     codes = the_pack().vocabulary.lists.get(list_id)
     if codes is None or code not in codes.codes:
         return ""
@@ -244,9 +253,8 @@ def read(post: Typed) -> ProgrammeForm:
     groups, documents, steps = _groups(form), _documents(form), _steps(form)
     outcome = _outcome(form)
     typed = form.typed
-    if form.problems or opens is None or last is None:
-        form.refuse({})
-        return form
+    form.unread = {_FIELD_OF.get(name, name.partition(".")[0]) for name in form.problems}
+    opens, last = opens or _SOME_DAY, last or max(opens or _SOME_DAY, _SOME_DAY)
     form.fields = ProgrammeFields(
         sort=typed.get("sort", Sort.COURSE),
         about=typed.get("about", ""),
