@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from craftpath.audit.models import Entry
 from craftpath.programmes.actions.applications import start
@@ -114,16 +116,12 @@ def test_keeps_another_citys_official_from_answering(city: City) -> None:
 
 
 def test_asks_the_database_the_same_number_of_times_however_long_the_queue(
-    city: City, django_assert_max_num_queries: object
+    city: City,
 ) -> None:
     programme(city)
     crowd(city, "class", ["王芳", "李娜"])
     client = logged_in(city, "town")
     client.get("/desk/")
-
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
     with CaptureQueriesContext(connection) as few:
         client.get("/desk/")
     crowd(city, "class", ["赵强", "黄敏", "周杰", "吴磊", "徐霞", "孙凯"])

@@ -55,9 +55,7 @@ def test_hides_an_application_from_another_citys_official(
     assert logged_in(city, "other-city").get(address).status_code == 404
 
 
-def test_decides_nothing_for_another_citys_official(
-    city: City, waiting: list[Application]
-) -> None:
+def test_decides_nothing_for_another_citys_official(city: City, waiting: list[Application]) -> None:
     logged_in(city, "other-city").post(
         "/desk/decide/", {"chosen": chosen(waiting), "verdict": "refuse", "note": "不符"}
     )
@@ -98,7 +96,9 @@ def test_narrows_by_deadline_and_by_having_been_returned(
 def test_puts_what_is_due_first_at_the_top(city: City, waiting: list[Application]) -> None:
     Application.objects.filter(pk=waiting[2].pk).update(due="2025-08-20")
     Application.objects.filter(pk=waiting[0].pk).update(due=None)
-    names = re.findall(r'applications/[^"]+/">([^<]+)</a>', page_of(logged_in(city, "town"), "/desk/"))
+    names = re.findall(
+        r'applications/[^"]+/">([^<]+)</a>', page_of(logged_in(city, "town"), "/desk/")
+    )
     assert names == ["欧阳小明", "李娜", "王芳"]
 
 
@@ -143,9 +143,7 @@ def test_asks_to_select_something(city: City, waiting: list[Application]) -> Non
 def test_tells_one_by_one_what_was_not_decided(city: City, waiting: list[Application]) -> None:
     """Somebody was faster with one; the others are decided."""
     stale = chosen(waiting)
-    review(
-        city.actor("town"), waiting[1].serial, seen_version=waiting[1].version, verdict="pass"
-    )
+    review(city.actor("town"), waiting[1].serial, seen_version=waiting[1].version, verdict="pass")
     text = (
         logged_in(city, "town")
         .post("/desk/decide/", {"chosen": stale, "verdict": "pass"})
