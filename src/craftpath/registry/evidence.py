@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
 from craftpath.registry.models import Record
+from craftpath.registry.queries import selves
 
 __all__ = ["COLUMNS", "life_rows", "rows_of"]
 
@@ -32,8 +33,7 @@ Row = tuple[Any, ...]
 
 def rows_of(parties: Iterable[int]) -> list[Row]:
     """The records of parties (and of those merged into them), sorted by party, as tuples."""
-    wanted = list(parties)
-    return _rows(Q(party__in=wanted) | Q(party__merged_into__in=wanted))
+    return _rows(Q(party__in=selves(parties)))
 
 
 def life_rows(party: int) -> tuple[list[Row], list[Row]]:

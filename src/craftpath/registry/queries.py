@@ -10,6 +10,8 @@ AUDITOR      nobody's life: the audit log only
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
@@ -18,12 +20,16 @@ from craftpath.access.errors import NotThere
 from craftpath.access.regions import within
 from craftpath.access.roles import Actor, Role
 from craftpath.registry.kinds import own_kinds
-from craftpath.registry.models import Identifier, Message, Party, Record
+from craftpath.registry.models import Batch, Identifier, Merge, Message, Party, Record
 
 __all__ = [
     "all_ids",
+    "batch_seen_by",
+    "batches_seen_by",
     "holder",
     "is_running",
+    "merge_seen_by",
+    "merges_seen_by",
     "messages_for",
     "organisation_seen_by",
     "organisations_named",
@@ -35,6 +41,7 @@ __all__ = [
     "records_of",
     "records_seen_by",
     "search",
+    "selves",
     "staff_of",
 ]
 
@@ -53,6 +60,17 @@ def all_ids(party_id: int) -> list[int]:
     )
 
 
+def selves(parties: Iterable[int]) -> QuerySet[Any, int]:
+    """The parties and those merged into them, as a subquery: `Record.objects.filter(party__in=…)`.
+
+    Never as "party is one or is merged into one" across the join: neither database can use an
+    index for that, and each reads the whole table.
+    """
+    wanted = list(parties)
+    found = Party.objects.filter(Q(pk__in=wanted) | Q(merged_into__in=wanted))
+    return found.values_list("pk", flat=True)
+
+
 def is_running(day: dt.date, prefix: str = "") -> Q:
     """Records that stand and hold on a day."""
     return Q(**{f"{prefix}known_until__isnull": True, f"{prefix}start__lte": day}) & (
@@ -62,7 +80,8 @@ def is_running(day: dt.date, prefix: str = "") -> Q:
 
 def staff_of(employer: int, day: dt.date) -> QuerySet[Party]:
     """People with a running employment at an employer."""
-    working = Record.objects.filter(is_running(day), kind=own_kinds().employed, other=employer)
+    there = Q(other=employer) | Q(other__merged_into=employer)
+    working = Record.objects.filter(is_running(day), there, kind=own_kinds().employed)
     # A record of somebody merged away counts for whom they were merged into.
     holders = working.values_list(Coalesce(F("party__merged_into"), F("party")))
     return Party.objects.filter(pk__in=holders, nature=Party.Nature.PERSON, merged_into=None)
@@ -129,9 +148,7 @@ def organisation_seen_by(actor: Actor, party_id: int) -> Party:
 
 def records_of(party_id: int) -> QuerySet[Record]:
     """Every record of a party and of those merged into it, by day."""
-    return Record.objects.filter(Q(party=party_id) | Q(party__merged_into=party_id)).order_by(
-        "start", "pk"
-    )
+    return Record.objects.filter(party__in=selves([party_id])).order_by("start", "pk")
 
 
 def records_seen_by(actor: Actor, party: Party) -> QuerySet[Record]:
@@ -162,7 +179,39 @@ def search(found: QuerySet[Party], text: str) -> QuerySet[Party]:
     return found
 
 
+def batches_seen_by(actor: Actor) -> QuerySet[Batch]:
+    """The files brought in for the actor's organisation; for an official, those brought in by
+    officials within the region."""
+    if actor.role in (Role.EMPLOYER, Role.INSTITUTION) and actor.party is not None:
+        return Batch.objects.filter(scope_party=actor.party)
+    if actor.role.is_official:
+        return Batch.objects.filter(within(actor.region, "scope_region"), scope_party=None)
+    return Batch.objects.none()
+
+
+def batch_seen_by(actor: Actor, batch_id: int) -> Batch:
+    found = batches_seen_by(actor).filter(pk=batch_id).first()
+    if found is None:
+        raise NotThere
+    return found
+
+
+def merges_seen_by(actor: Actor) -> QuerySet[Merge]:
+    """Merges of parties within an official's region, the latest first."""
+    if not actor.role.is_official:
+        return Merge.objects.none()
+    here = within(actor.region, "kept__region") | within(actor.region, "absorbed__region")
+    return Merge.objects.filter(here).select_related("kept", "absorbed").order_by("-pk")
+
+
+def merge_seen_by(actor: Actor, merge_id: int) -> Merge:
+    found = merges_seen_by(actor).filter(pk=merge_id).first()
+    if found is None:
+        raise NotThere
+    return found
+
+
 def messages_for(actor: Actor) -> QuerySet[Message]:
     if actor.party is None or actor.role not in (Role.WORKER, Role.EMPLOYER, Role.INSTITUTION):
         return Message.objects.none()
-    return Message.objects.filter(Q(party=actor.party) | Q(party__merged_into=actor.party))
+    return Message.objects.filter(party__in=selves([actor.party]))
