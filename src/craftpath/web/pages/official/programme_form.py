@@ -254,7 +254,8 @@ def read(post: Typed) -> ProgrammeForm:
     outcome = _outcome(form)
     typed = form.typed
     form.unread = {_FIELD_OF.get(name, name.partition(".")[0]) for name in form.problems}
-    opens, last = opens or _SOME_DAY, last or max(opens or _SOME_DAY, _SOME_DAY)
+    opens = _SOME_DAY if opens is None else opens
+    last = opens if last is None else last
     form.fields = ProgrammeFields(
         sort=typed.get("sort", Sort.COURSE),
         about=typed.get("about", ""),
