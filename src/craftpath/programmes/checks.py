@@ -1,0 +1,122 @@
+"""What the engine says of an application, and how it is kept with it.
+
+    check = check_party(programme, party_id, "6-18-02-04", today())
+    application.check_first = check.plain
+
+Kept as plain data: {"verdict", "sentence": {"zh", "en"}, "missing": [{"id", "clause", "zh",
+"en"}], "day", "known", "rule", "focus", "route", "amount", "receipt"}.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+
+from craftpath.eligibility import Check, check, pack_of
+from craftpath.engine.rules import Label
+from craftpath.pack.nouns import Pack
+from craftpath.programmes.models import Programme
+from craftpath.registry.evidence import COLUMNS, Row, life_rows
+
+__all__ = ["Checked", "check_party", "lacking_of", "our_pack"]
+
+#: A programme without a rule asks nothing of the engine.
+_NO_RULE = Label("本项目不设申请条件。", "This programme sets no condition.")
+
+
+@dataclass(frozen=True)
+class Checked:
+    """The engine's verdict on one party's application, as plain data.
+
+    verdict  "qualifies", "unknown", "later" or "never"
+    missing  the conditions that do not surely hold, as sentences
+    """
+
+    verdict: str
+    sentence: Label
+    missing: tuple[Label, ...]
+    plain: dict[str, Any]
+
+    @property
+    def qualifies(self) -> bool:
+        return self.verdict == "qualifies"
+
+    @property
+    def lacking(self) -> Label:
+        """The verdict, and what is missing: 尚未符合…；缺：…"""
+        return _lacking(self.sentence, self.missing)
+
+
+def our_pack() -> Pack:
+    """The pack of this site's jurisdiction."""
+    return pack_of(settings.CRAFTPATH_PACK)
+
+
+def check_party(programme: Programme, party_id: int, focus: str, day: dt.date) -> Checked:
+    """Ask whether a party may take part, on the programme's day or on `day`, as known on `day`.
+
+    It reads records and compiles rules: call it before the transaction that uses it, not in it.
+    UnknownRule: the programme's rule is no longer in the pack.
+    """
+    judged = programme.judged_on or day
+    if not programme.rule:
+        return _kept(None, judged, day)
+    own, others = life_rows(party_id)
+    answer = check(
+        our_pack(),
+        _columns(own),
+        party_id,
+        programme.rule,
+        focus or None,
+        judged,
+        day,
+        _columns(others) if others else (),
+    )
+    return _kept(answer, judged, day)
+
+
+def lacking_of(plain: dict[str, Any]) -> Label:
+    """The verdict and what is missing, of a check that was kept."""
+    said = plain["sentence"]
+    missing = tuple(Label(one["zh"], one["en"]) for one in plain["missing"])
+    return _lacking(Label(said["zh"], said["en"]), missing)
+
+
+def _kept(answer: Check | None, judged: dt.date, known: dt.date) -> Checked:
+    verdict = "qualifies" if answer is None else answer.verdict
+    sentence = _NO_RULE if answer is None else answer.sentence
+    lacking = () if answer is None or answer.qualifies else answer.lacking
+    plain: dict[str, Any] = {
+        "verdict": verdict,
+        "sentence": {"zh": sentence.zh, "en": sentence.en},
+        "missing": [
+            {"id": one.id, "clause": one.clause, "zh": one.sentence.zh, "en": one.sentence.en}
+            for one in lacking
+        ],
+        "day": judged.isoformat(),
+        "known": known.isoformat(),
+        "rule": "" if answer is None else answer.rule,
+        "focus": "" if answer is None else answer.focus or "",
+        "route": None if answer is None else answer.route,
+        "amount": None if answer is None else answer.amount,
+        "receipt": None if answer is None else answer.receipt,
+    }
+    return Checked(verdict, sentence, tuple(one.sentence for one in lacking), plain)
+
+
+def _lacking(sentence: Label, missing: tuple[Label, ...]) -> Label:
+    if not missing:
+        return sentence
+    zh = "；".join(one.zh.rstrip("。") for one in missing)
+    en = "; ".join(one.en.rstrip(".") for one in missing)
+    return Label(
+        f"{sentence.zh.rstrip('。')}。尚缺：{zh}。", f"{sentence.en.rstrip('.')}. Missing: {en}."
+    )
+
+
+def _columns(rows: list[Row]) -> dict[str, list[Any]]:
+    """Rows turned round."""
+    return {name: [row[at] for row in rows] for at, name in enumerate(COLUMNS)}

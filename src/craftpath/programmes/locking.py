@@ -1,0 +1,56 @@
+"""One at a time within a programme: arrival, places and decisions are counted under its lock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+from django.db import connection, transaction
+
+from craftpath.access.errors import NotThere
+from craftpath.programmes.models import Programme
+
+__all__ = ["hold", "unlocked"]
+
+_UNLOCKED: ContextVar[bool] = ContextVar("programme_unlocked", default=False)
+
+
+def hold(programme_id: int) -> Programme:
+    """The programme as it is now, nobody else's until the present transaction ends.
+
+    Whoever else holds it first, we wait; so read again whatever was read before. PostgreSQL locks
+    the row; SQLite's IMMEDIATE transaction has locked the whole database by the time it is here.
+
+    TypeError: outside a transaction nothing is held. NotThere: no such programme.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise TypeError("a programme is held within a transaction")
+    wanted = Programme.objects.filter(pk=programme_id)
+    if not _UNLOCKED.get():
+        # The row alone: PostgreSQL cannot lock what a nullable join brings in.
+        wanted = wanted.select_for_update(of=("self",))
+    found = wanted.first()
+    if found is None:
+        raise NotThere
+    return found
+
+
+@contextmanager
+def unlocked() -> Iterator[None]:
+    """This thread holds nothing: how the tests of races first see them go wrong.
+
+    Never used by the site. A thread begins with locks on; on SQLite its transactions begin
+    without a lock, as they do by Django's own defaults.
+    """
+    before = _UNLOCKED.set(True)
+    connection.ensure_connection()
+    mode = getattr(connection, "transaction_mode", None)
+    if connection.vendor == "sqlite":
+        connection.transaction_mode = None
+    try:
+        yield
+    finally:
+        _UNLOCKED.reset(before)
+        if connection.vendor == "sqlite":
+            connection.transaction_mode = mode
