@@ -23,9 +23,11 @@ from craftpath.programmes.models import Application, Programme
 __all__ = [
     "ListedLine",
     "application_seen_by",
+    "application_written_by",
     "applications_due_for",
     "applications_seen_by",
     "decides",
+    "overdue",
     "programme_run_by",
     "programme_seen_by",
     "programmes_run_by",
@@ -88,6 +90,30 @@ def application_seen_by(actor: Actor, serial: str) -> Application:
     if found is None:
         raise NotThere
     return found
+
+
+def application_written_by(actor: Actor, serial: str) -> Application:
+    """An application that the actor may change, drafts among them: the applicant's own, those of
+    the employer who applied, and, for officials at the counter, those of people in their region."""
+    found = Application.objects.select_related("programme", "party", "group").filter(serial=serial)
+    if actor.role == Role.WORKER:
+        mine = Q(party=actor.party) | Q(party__merged_into=actor.party)
+    elif actor.role in (Role.EMPLOYER, Role.INSTITUTION):
+        mine = Q(employer=actor.party) | Q(party=actor.party)
+    elif actor.role.is_official:
+        mine = within(actor.region, "party__region")
+    else:
+        raise NotThere
+    application = found.filter(mine).first()
+    if application is None:
+        raise NotThere
+    return application
+
+
+def overdue(day: dt.date) -> Q:
+    """Applications whose step should have been decided, or that should have been mended, before
+    a day: `applications_due_for(actor).filter(overdue(today()))`."""
+    return Q(state__in=(State.SUBMITTED, State.RETURNED), due__lt=day)
 
 
 def applications_due_for(actor: Actor) -> QuerySet[Application]:
