@@ -26,6 +26,7 @@ __all__ = [
     "is_running",
     "messages_for",
     "organisation_seen_by",
+    "organisations_named",
     "organisations_seen_by",
     "parties_seen_by",
     "party_by_digest",
@@ -93,6 +94,17 @@ def organisations_seen_by(actor: Actor) -> QuerySet[Party]:
     if actor.role.is_official:
         return found.filter(within(actor.region))
     return found.none()
+
+
+def organisations_named(text: str, limit: int = 12) -> list[Party]:
+    """Organisations by any part of their name, for whoever has to say where they work or learnt.
+
+    Names and places of organisations are public; two characters at least.
+    """
+    if len(text.strip()) < 2:
+        return []
+    every = Party.objects.filter(nature=Party.Nature.ORGANISATION, merged_into=None)
+    return list(search(every, text[:80]).order_by("name", "pk")[:limit])
 
 
 def parties_seen_by(actor: Actor, day: dt.date) -> QuerySet[Party]:
