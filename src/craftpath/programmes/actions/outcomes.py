@@ -239,8 +239,9 @@ def _settled(programme: Programme) -> Q:
         failed = Q(attended=False) if programme.marked else Q(pk__in=[])
         if programme.marked and programme.pass_mark is not None:
             failed |= Q(mark__lt=programme.pass_mark)
-        # A missing amount is not a zero. JSON null and no check at all both lack one.
-        known &= failed | Q(check_final__amount__gte=0)
+        # A missing amount is not a zero: no check at all, a check without one, JSON's null.
+        has_one = Q(check_final__has_key="amount") & ~Q(check_final__amount=None)
+        known &= failed | has_one
     return known
 
 
