@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -17,7 +17,7 @@ from craftpath.engine.rules import Label
 from craftpath.registry.actions.parties import add_person
 from craftpath.registry.actions.records import Entered, enter_record
 from craftpath.registry.identity import digest_of, read_number
-from craftpath.registry.kinds import BIRTH, own_kinds
+from craftpath.registry.kinds import BIRTH, kind_of, own_kinds, site_pack
 from craftpath.registry.models import Message, Party, Record
 from craftpath.registry.queries import (
     all_ids,
@@ -57,7 +57,7 @@ def take_on(
         problems["name"] = Label("请填写姓名。", "Enter the name.")
     if start is None:
         problems["start"] = Label("请填写入职日期。", "Enter the first day of work.")
-    if not occupation:
+    if occupation not in _occupations():
         problems["occupation"] = Label("请选择职业。", "Choose the occupation.")
     if not workplace:
         problems["workplace"] = Label("请选择工作地。", "Choose the place of work.")
@@ -154,6 +154,13 @@ def let_go(actor: Actor, party_id: int, *, last: dt.date | None, why: str) -> in
 
 
 # --- within ----------------------------------------------------------------------------------
+
+
+def _occupations() -> Collection[str]:
+    pack = site_pack()
+    kind = kind_of(own_kinds().employed or "")
+    codes = None if kind is None or kind.codes is None else pack.vocabulary.lists.get(kind.codes)
+    return () if codes is None else codes.codes.keys()
 
 
 def _the_same(found: Party, name: str) -> Party:
