@@ -70,6 +70,10 @@ class Digest:
     silent: tuple[Card, ...]
     passed: int
 
+    @property
+    def refused(self) -> int:
+        return len(self.never) + len(self.silent)
+
     def __bool__(self) -> bool:
         return bool(self.now or self.soon or self.unsure or self.never or self.silent)
 

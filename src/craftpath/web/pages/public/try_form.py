@@ -78,6 +78,14 @@ class Field:
     menu: tuple[tuple[str, Label], ...] = ()
     needed: bool = False
 
+    @property
+    def asks_which(self) -> bool:
+        """Whether the suggestions are shown: something has to be chosen, or was among several."""
+        if self.problem is not None:
+            return True
+        chosen = [one for one in self.choices if one.code == self.typed]
+        return bool(chosen) and self.text not in (chosen[0].label.zh, chosen[0].label.en)
+
 
 @dataclass
 class Row:
