@@ -49,7 +49,7 @@ MAY: Mapping[str, frozenset[Role]] = MappingProxyType(
         "message.read": frozenset({_W, _E, _I}),
         "import.check": _OFFICIALS | {_E, _I},
         "import.commit": _OFFICIALS | {_E, _I, _SYS},
-        "import.undo": _OFFICIALS | {_E, _I},
+        "import.undo": _OFFICIALS | {_E, _I, _SYS},
         # --- programmes ---
         "programme.edit": _OFFICIALS | {_I},
         "programme.publish": _OFFICIALS | {_I},
