@@ -322,6 +322,233 @@ def draw_verify(
     raise SystemExit(command.verify(file, commitment, list_hash, lang))
 
 
+# --- the site --------------------------------------------------------------------------------
+
+
+@main.command()
+@failing_plainly
+def migrate() -> None:
+    """建立或更新数据库 / make the site's tables, or bring them up to date."""
+    from craftpath.cli import serving as command
+
+    command.migrate()
+
+
+@main.command()
+@click.option(
+    "--host", default="127.0.0.1", show_default=True, help="监听的地址 / address to listen at"
+)
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65535),
+    default=8000,
+    show_default=True,
+    help="端口 / port",
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    default=2,
+    show_default=True,
+    help="进程数，每个四线程 / processes, of four threads each",
+)
+@click.option(
+    "--no-worker",
+    is_flag=True,
+    help="不带后台任务进程（另行运行 craftpath work）/ "
+    "without background work, which then runs as craftpath work",
+)
+@failing_plainly
+def serve(host: str, port: int, workers: int, no_worker: bool) -> None:
+    """运行站点，Ctrl-C 停止 / serve the site in the foreground, with its background work.
+
+    引擎预热之后才说“已就绪”。数据在 CRAFTPATH_HOME（默认 ./var）和 DATABASE_URL。
+    It says that it is ready once the engine is warm. The data are in CRAFTPATH_HOME (default
+    ./var) and DATABASE_URL.
+    """
+    from craftpath.cli import serving as command
+
+    command.serve(host, port, workers, not no_worker)
+
+
+@main.command()
+@failing_plainly
+def work() -> None:
+    """做后台任务，未完的导入接着做 / do the background work; half-done imports go on."""
+    from craftpath.cli import serving as command
+
+    command.work()
+
+
+@main.command(context_settings={"ignore_unknown_options": True, "help_option_names": []})
+@click.argument("words", nargs=-1, type=click.UNPROCESSED)
+@failing_plainly
+def manage(words: tuple[str, ...]) -> None:
+    """Django 自带的命令 / Django's own commands: craftpath manage help."""
+    from craftpath.cli import serving as command
+
+    command.manage(words)
+
+
+@main.group()
+def account() -> None:
+    """账号与身份 / logins and their duties."""
+
+
+_from_stdin = click.option(
+    "--password-stdin",
+    "from_stdin",
+    is_flag=True,
+    help="从标准输入读密码 / read the password from standard input",
+)
+
+
+@account.command("add")
+@click.argument("username")
+@click.option(
+    "--role",
+    required=True,
+    metavar="ROLE",
+    help="身份 / role: worker, employer, institution, expert, town, city, province, auditor, "
+    "operator",
+)
+@click.option("--party", type=int, metavar="ID", help="代表的主体编号 / for which party")
+@click.option(
+    "--region", default="", metavar="CODE", help="办理的区域 / which region an official serves"
+)
+@click.option("--name", metavar="NAME", help="显示的姓名 / the name shown")
+@_from_stdin
+@failing_plainly
+def account_add(
+    username: str,
+    role: str,
+    party: int | None,
+    region: str,
+    name: str | None,
+    from_stdin: bool,
+) -> None:
+    """新增账号，或给已有账号加一项身份 / add a login, or one more duty of a login.
+
+    密码当面输入，或用 --password-stdin / the password is asked for, or read from standard input.
+    """
+    from craftpath.cli import accounts as command
+
+    command.add(username, role, party, region, name, from_stdin)
+
+
+@account.command("list")
+@failing_plainly
+def account_list() -> None:
+    """列出现有身份：编号、登录名、姓名、身份、主体或区域、起始日 / list the duties that run."""
+    from craftpath.cli import accounts as command
+
+    command.list_all()
+
+
+@account.command("end")
+@click.argument("username")
+@click.option(
+    "--duty",
+    type=int,
+    metavar="ID",
+    help="只终止这一项，默认全部并停用账号 / only this duty; by default all, and the login is closed",
+)
+@click.option("--why", default="", metavar="TEXT", help="原因 / the reason")
+@failing_plainly
+def account_end(username: str, duty: int | None, why: str) -> None:
+    """终止身份，停用账号 / end the duties of a login, and close it."""
+    from craftpath.cli import accounts as command
+
+    command.end(username, duty, why)
+
+
+@account.command("password")
+@click.argument("username")
+@_from_stdin
+@failing_plainly
+def account_password(username: str, from_stdin: bool) -> None:
+    """更换密码 / give a login a new password."""
+    from craftpath.cli import accounts as command
+
+    command.password(username, from_stdin)
+
+
+@main.group()
+def audit() -> None:
+    """审计 / the audit log."""
+
+
+@audit.command("verify")
+@failing_plainly
+def audit_verify() -> None:
+    """核对审计链，列出每一处改动 / check the audit chain and name every broken place.
+
+    有任何一处不符时退出码为 1 / exit status 1 where anything is broken.
+    """
+    from craftpath.cli import keeping as command
+
+    raise SystemExit(command.audit_verify())
+
+
+@main.command()
+@click.argument("out", type=FILE)
+@failing_plainly
+def snapshot(out: Path) -> None:
+    """写出引擎读的记录文件 / write the records file that the engine reads (.parquet).
+
+    被更正和作废的记录也在内，带失效日；合并的主体归到并入者名下。
+    Superseded and voided records are in it with the day until which they were known; the records
+    of a merged party stand under whom it went into.
+    """
+    from craftpath.cli import keeping as command
+
+    command.snapshot(out)
+
+
+@main.command()
+@click.argument("folder", type=FILE, required=False)
+@click.option(
+    "--prove",
+    "file",
+    type=FILE,
+    metavar="FILE",
+    help="验证一份备份：恢复到临时处，核对后删去 / restore a backup beside the site and look it through",
+)
+@failing_plainly
+def backup(folder: Path | None, file: Path | None) -> None:
+    """备份到文件夹 FOLDER，或验证一份备份 / back up into FOLDER, or prove a backup.
+
+    数据库和上传的文件写成一个文件，站点照常运行；密钥不在其中，请另外保存。
+    The database and the uploads in one file, while the site runs. The keys are not in it: keep
+    them apart.
+    """
+    if (folder is None) == (file is None):
+        raise click.UsageError(
+            "写明一个文件夹，或 --prove 一份备份 / name a folder, or a backup with --prove"
+        )
+    from craftpath.cli import keeping as command
+
+    if file is not None:
+        raise SystemExit(command.prove(file))
+    if folder is not None:
+        command.backup(folder)
+
+
+@main.command()
+@click.argument("file", type=FILE)
+@click.option(
+    "--force",
+    is_flag=True,
+    help="即使已有数据；原有的移到一旁 / even where there are data; they are moved aside",
+)
+@failing_plainly
+def restore(file: Path, force: bool) -> None:
+    """把备份恢复到这里 / put a backup in the place of this site's data. Stop the site first."""
+    from craftpath.cli import keeping as command
+
+    command.restore(file, force)
+
+
 def _names(texts: Sequence[str]) -> list[str]:
     """Ids as given, by commas or one by one."""
     names = [name.strip() for text in texts for name in text.split(",") if name.strip()]

@@ -100,8 +100,31 @@ def _plain(trouble: Exception) -> Failure | None:
         return Failure("规则包不能用：", f"The pack cannot be used:\n{trouble}")
     if isinstance(trouble, MemoryError):
         return Failure("内存不足。", "Out of memory.")
+    if "django" in sys.modules:
+        failure = _plain_site(trouble)
+        if failure is not None:
+            return failure
     if isinstance(trouble, OSError):
         return _plain_os(trouble)
+    return None
+
+
+def _plain_site(trouble: Exception) -> Failure | None:
+    """The same for the site's commands, which alone load Django."""
+    from django.core.exceptions import ImproperlyConfigured
+    from django.core.management import CommandError
+    from django.db import OperationalError
+
+    from craftpath.access.errors import Refusal
+
+    if isinstance(trouble, Refusal):
+        return Failure(trouble.label.zh, trouble.label.en)
+    if isinstance(trouble, OperationalError):
+        return Failure(f"数据库用不了：{trouble}", f"The database cannot be used: {trouble}")
+    if isinstance(trouble, ImproperlyConfigured):
+        return Failure(f"设置有误：{trouble}", f"The settings are wrong: {trouble}")
+    if isinstance(trouble, CommandError):
+        return Failure("没有成功：", f"It did not work: {trouble}")
     return None
 
 

@@ -1,15 +1,69 @@
-"""The door from the command to the site: Django is not imported before a command needs it."""
+"""The door from the command to the site: nothing of Django is imported before a command needs it."""
 
 from __future__ import annotations
 
+import getpass
 import os
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-__all__ = ["site"]
+from craftpath.cli.says import Failure
+
+if TYPE_CHECKING:
+    from craftpath.access.roles import Actor
+
+__all__ = ["operator", "site"]
 
 
-def site() -> None:
-    """Make Django ready, with the site's settings unless the environment names others."""
+def site(*, database: bool = True) -> None:
+    """Make Django ready. Failure: there is no database yet, or it waits for `craftpath migrate`.
+
+    database  False where a command works without one (`migrate`, `restore`, `manage`)
+    """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "craftpath.settings")
+    if database:
+        _refuse_an_empty_folder()
     import django
 
     django.setup()
+    if database:
+        _refuse_old_tables()
+
+
+def operator() -> Actor:
+    """Whoever has the machine: the audit names their login on it."""
+    from craftpath.access.roles import Actor, Role
+
+    try:
+        name = getpass.getuser()
+    except (KeyError, OSError):  # a number without a name, as in a container
+        name = str(os.getuid())
+    return Actor(None, name, Role.OPERATOR, origin="command")
+
+
+def _refuse_an_empty_folder() -> None:
+    """Before the settings are read: they would make the folder and its keys."""
+    from django.conf import settings
+
+    ours = os.environ["DJANGO_SETTINGS_MODULE"] == "craftpath.settings"
+    if settings.configured or not ours or os.environ.get("DATABASE_URL"):
+        return
+    file = Path(os.environ.get("CRAFTPATH_HOME", "var")).resolve() / "craftpath.sqlite3"
+    if not file.exists():
+        raise Failure(
+            f"还没有数据库：{file}。请先运行 craftpath migrate，或设置 CRAFTPATH_HOME、DATABASE_URL。",
+            f"There is no database yet: {file}. Run craftpath migrate first, or set "
+            "CRAFTPATH_HOME or DATABASE_URL.",
+        )
+
+
+def _refuse_old_tables() -> None:
+    from craftpath.operations.tables import waiting_migrations
+
+    waiting = waiting_migrations()
+    if waiting:
+        raise Failure(
+            f"数据库还要更新（{len(waiting)} 步）。请先运行 craftpath migrate。",
+            f"The database has to be brought up to date ({len(waiting)} steps). "
+            "Run craftpath migrate first.",
+        )

@@ -8,12 +8,12 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from craftpath.access.roles import Actor
 from craftpath.engine.vocabulary import Kind, Step
-from craftpath.registry.evidence import Row, rows_where
+from craftpath.registry.evidence import Row, rows_of, rows_where
 from craftpath.registry.kinds import own_kinds, site_pack
 from craftpath.registry.models import Party, Record
 from craftpath.registry.queries import all_ids, is_running, people_seen_by
@@ -71,10 +71,9 @@ def colleagues(actor: Actor, day: dt.date) -> list[Colleague]:
 
 def _highest(actor: Actor, day: dt.date) -> dict[int, tuple[int, str | None]]:
     ladder = site_pack().ladder
-    people = people_seen_by(actor, day).values("pk")
     held = Record.objects.filter(
         is_running(day),
-        Q(party__in=people) | Q(party__merged_into__in=people),
+        party__in=_with_absorbed(people_seen_by(actor, day)),
         kind__in=() if ladder is None else ladder.held,
         status=Record.Status.VERIFIED,
         level__isnull=False,
@@ -141,9 +140,14 @@ def rows_shown(actor: Actor, day: dt.date, party: int | None = None) -> list[Row
     people = people_seen_by(actor, day)
     if party is not None:
         people = people.filter(pk=party)
-    ours = Q(party__in=people.values("pk")) | Q(party__merged_into__in=people.values("pk"))
     shown = Q(other=actor.party) | Q(kind__in=own_kinds().shown)
-    itself = Q(party=actor.party) | Q(party__merged_into=actor.party)
-    return rows_where((ours & shown) | itself)
+    theirs = rows_where(Q(party__in=_with_absorbed(people)) & shown)
+    return sorted([*theirs, *rows_of([actor.party or 0])], key=lambda row: row[0])
+
+
+def _with_absorbed(people: QuerySet[Party]) -> QuerySet[Party, int]:
+    """The numbers of people and of those merged into them."""
+    ids = people.values("pk")
+    return Party.objects.filter(Q(pk__in=ids) | Q(merged_into__in=ids)).values_list("pk", flat=True)
 
 

@@ -1,0 +1,76 @@
+"""`craftpath serve`, `work`, `migrate`, `manage`: the site and its processes."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import logging
+from collections.abc import Sequence
+
+import click
+
+from craftpath.cli.says import Failure, Stopped
+from craftpath.cli.site import site
+
+__all__ = ["manage", "migrate", "serve", "work"]
+
+
+def migrate() -> None:
+    """Make the tables, or bring them up to date."""
+    site(database=False)
+    from django.core.management import call_command
+
+    from craftpath.operations.tables import waiting_migrations
+
+    waiting = waiting_migrations()
+    call_command("migrate", interactive=False, verbosity=0)
+    if waiting:
+        click.echo(
+            f"数据库已就绪（{len(waiting)} 步）。\nThe database is ready ({len(waiting)} steps)."
+        )
+    else:
+        click.echo("数据库已是最新。\nThe database was up to date already.")
+
+
+def serve(host: str, port: int, workers: int, background: bool) -> None:
+    site()
+    from craftpath.operations.dumps import Trouble
+    from craftpath.operations.serving import Stand, serve
+
+    stand = Stand(host, port, workers, background)
+
+    def ready() -> None:
+        click.echo(
+            f"站点已就绪：{stand.address} （Ctrl-C 停止）\n"
+            f"The site is ready: {stand.address} (Ctrl-C to stop)"
+        )
+
+    try:
+        serve(stand, ready)
+    except Trouble as trouble:
+        raise Failure(trouble.label.zh, trouble.label.en) from None
+    except KeyboardInterrupt as stop:
+        click.echo("站点已停止。\nThe site has stopped.", err=True)
+        if isinstance(stop, Stopped):
+            raise SystemExit(0) from None
+
+
+def work() -> None:
+    """Background work until told to stop; first whatever a stopped process left half done."""
+    site()
+    from django.core.management import call_command
+
+    log = logging.getLogger("craftpath.work")
+    # Imports go on where their last slice ended.
+    if importlib.util.find_spec("craftpath.registry.actions.imports") is not None:
+        imports = importlib.import_module("craftpath.registry.actions.imports")
+        log.info("resumed import batches: %s", imports.resume_batches())
+    call_command("db_worker", queue_name="*", verbosity=1, reload=False, startup_delay=False)
+
+
+def manage(words: Sequence[str]) -> None:
+    """Django's own commands."""
+    site(database=False)
+    from django.core.management import ManagementUtility
+
+    ManagementUtility(["craftpath manage", *words]).execute()
