@@ -76,7 +76,9 @@ class Lives:
         wanted = [*(rules_told() if rules is None else rules)]
         if not wanted or not self._spans:
             return ()
-        return ask_many(site_pack(), self._columns(self.rows), as_of, known_on, wanted, all_rows=True)
+        return ask_many(
+            site_pack(), self._columns(self.rows), as_of, known_on, wanted, all_rows=True
+        )
 
     def becoming(self, between: Interval, known_on: dt.date) -> tuple[Decided, ...]:
         """Who becomes eligible on a day of the interval, the first day first; levels that somebody

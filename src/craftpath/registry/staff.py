@@ -61,7 +61,9 @@ def colleagues(actor: Actor, day: dt.date) -> list[Colleague]:
     found = people_seen_by(actor, day).values_list("pk", "name", "name_en", "region")
     return sorted(
         (
-            Colleague(pk, name, name_en, region, jobs[pk][1], jobs[pk][0], *levels.get(pk, (None,) * 2))
+            Colleague(
+                pk, name, name_en, region, jobs[pk][1], jobs[pk][0], *levels.get(pk, (None,) * 2)
+            )
             for pk, name, name_en, region in found
             if pk in jobs
         ),
@@ -149,5 +151,3 @@ def _with_absorbed(people: QuerySet[Party]) -> QuerySet[Party, int]:
     """The numbers of people and of those merged into them."""
     ids = people.values("pk")
     return Party.objects.filter(Q(pk__in=ids) | Q(merged_into__in=ids)).values_list("pk", flat=True)
-
-

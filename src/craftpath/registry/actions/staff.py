@@ -84,7 +84,13 @@ def take_on(
 
 
 def set_level(
-    actor: Actor, party_id: int, *, kind: str, subject: str, level: int | None, start: dt.date | None
+    actor: Actor,
+    party_id: int,
+    *,
+    kind: str,
+    subject: str,
+    level: int | None,
+    start: dt.date | None,
 ) -> Record:
     """Say which level somebody has in their post, from a day on; the one they had until then ends.
 
@@ -136,7 +142,8 @@ def let_go(actor: Actor, party_id: int, *, last: dt.date | None, why: str) -> in
         problems["last"] = Label("请填写最后一个工作日。", "Enter the last day of work.")
     elif last > today():
         problems["last"] = Label(
-            "最后一天不能在今天之后，请到期后再办。", "The last day lies ahead; come back once it is over."
+            "最后一天不能在今天之后，请到期后再办。",
+            "The last day lies ahead; come back once it is over.",
         )
     elif any(record.start > last for record in jobs):
         problems["last"] = Label(
@@ -187,7 +194,11 @@ def _join(actor: Actor, party: Party, start: dt.date, occupation: str, workplace
         raise Invalid({"start": Label("入职日期早于出生日期。", "They were not born by that day.")})
     if start > today():
         raise Invalid(
-            {"start": Label("入职日期在今天之后，请到岗后再录入。", "The day lies ahead; enter it then.")}
+            {
+                "start": Label(
+                    "入职日期在今天之后，请到岗后再录入。", "The day lies ahead; enter it then."
+                )
+            }
         )
     # They are nobody of ours until this record stands, so the action on records cannot see them.
     with act(actor, "record.claim", party=party.pk, told_as="staff.take-on") as trace:

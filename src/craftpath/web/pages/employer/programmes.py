@@ -190,5 +190,3 @@ def _focus_list(programme: Programme) -> str:
         return programme.focus_list
     rule = site_pack().rule(programme.rule) if programme.rule else None
     return "" if rule is None else rule.about.focus or ""
-
-

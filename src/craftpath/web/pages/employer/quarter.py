@@ -20,7 +20,7 @@ from craftpath.eligibility import Interval
 from craftpath.engine.rules import Label, Rule
 from craftpath.registry.kinds import site_pack
 from craftpath.registry.outlook import lives_of, quarter
-from craftpath.registry.staff import chosen_from, colleagues
+from craftpath.registry.staff import colleagues
 from craftpath.web.page import Asked, page
 
 __all__ = ["Coming", "coming", "download", "quarter_page"]

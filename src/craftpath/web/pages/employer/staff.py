@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import cast
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -225,6 +225,4 @@ def _runs(record: Record) -> bool:
 
 def _said(record: Record) -> Label:
     columns = {name: getattr(record, name) for name in COLUMNS if name not in ("party", "other")}
-    return say_fact(
-        site_pack(), Fact(party=record.party_id, other=record.other_id, **columns)
-    )
+    return say_fact(site_pack(), Fact(party=record.party_id, other=record.other_id, **columns))
