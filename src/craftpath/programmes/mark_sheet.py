@@ -73,7 +73,9 @@ def read_marks(name: str, content: bytes) -> list[MarkRow]:
         raise TooMuch("文件超过 2 MB，请分成几个。", "The file is over 2 MB; split it.")
     try:
         opened = open_file(PurePath(name).name, content, MARKS)
-        rows = [_read(sheet, number, cells) for sheet in opened.sheets for number, cells in sheet.rows()]
+        rows = [
+            _read(sheet, number, cells) for sheet in opened.sheets for number, cells in sheet.rows()
+        ]
     except Unreadable as wrong:
         raise Invalid({"file": wrong.label}) from wrong
     if len(rows) > _MOST:
@@ -90,7 +92,12 @@ def mark_sheet(applications: Iterable[Application]) -> bytes:
     )
     sheet = book.add_worksheet("成绩 marks")
     bold, text = book.add_format({"bold": True}), book.add_format({"num_format": "@"})
-    heads = (told(_SERIAL.label), told(Label("姓名", "name")), told(_MARK.label), told(_ATTENDED.label))
+    heads = (
+        told(_SERIAL.label),
+        told(Label("姓名", "name")),
+        told(_MARK.label),
+        told(_ATTENDED.label),
+    )
     for at, head in enumerate(heads):
         sheet.write_string(0, at, head, bold)
     sheet.set_column(0, 0, 26, text)
@@ -102,7 +109,9 @@ def mark_sheet(applications: Iterable[Application]) -> bytes:
         if one.mark is not None:
             sheet.write_number(row, 2, float(one.mark))
         if one.attended is not None:
-            sheet.write_string(row, 3, told(Label("是", "yes") if one.attended else Label("否", "no")))
+            sheet.write_string(
+                row, 3, told(Label("是", "yes") if one.attended else Label("否", "no"))
+            )
     book.close()
     return out.getvalue()
 

@@ -70,15 +70,19 @@ class Lives:
     rows: tuple[Row, ...]
 
     def ask_all(
-        self, as_of: dt.date, known_on: dt.date, rules: Iterable[str] | None = None
+        self,
+        as_of: dt.date,
+        known_on: dt.date,
+        rules: Iterable[str] | None = None,
+        between: Interval | None = None,
     ) -> tuple[Decided, ...]:
-        """The decisions of all people, those that say never too, in one call."""
+        """The decisions of all people in one call, but those that say never; `between`: only
+        those that begin in it."""
         wanted = [*(rules_told() if rules is None else rules)]
-        if not wanted or not self._spans:
+        if not wanted or not self.rows:
             return ()
-        return ask_many(
-            site_pack(), self._columns(self.rows), as_of, known_on, wanted, all_rows=True
-        )
+        columns = self._columns(self.rows)
+        return ask_many(site_pack(), columns, as_of, known_on, wanted, between=between)
 
     def becoming(self, between: Interval, known_on: dt.date) -> tuple[Decided, ...]:
         """Who becomes eligible on a day of the interval, the first day first; levels that somebody
@@ -88,7 +92,7 @@ class Lives:
         passed = self._passed(first)
         return tuple(
             row
-            for row in becoming(self.ask_all(first, known_on), between)
+            for row in becoming(self.ask_all(first, known_on, between=between), between)
             if (row.party, row.focus, row.rule) not in passed
         )
 

@@ -101,7 +101,9 @@ def _typed(fields: ProgrammeFields | None, regions: list[str]) -> dict[str, str]
     """A programme as the form shows it; for a new one the usual."""
     if fields is None:
         opens = today() + dt.timedelta(days=1)
-        city = next((code for code in regions if code.endswith("00")), regions[0] if regions else "")
+        city = next(
+            (code for code in regions if code.endswith("00")), regions[0] if regions else ""
+        )
         return {
             "sort": Sort.SITTING,
             "region": city,
@@ -269,7 +271,9 @@ def _mark(typed: Mapping[str, str], problems: dict[str, Label]) -> Decimal | Non
 def _documents(typed: Mapping[str, str], problems: dict[str, Label]) -> tuple[AskedDocument, ...]:
     """A line for each: 身份证复印件 | Copy of the identity card; "?" before what is optional."""
     found = []
-    for at, line in enumerate(filter(None, map(str.strip, typed.get("documents", "").splitlines()))):
+    for at, line in enumerate(
+        filter(None, map(str.strip, typed.get("documents", "").splitlines()))
+    ):
         zh, bar, en = line.removeprefix("?").removeprefix("？").replace("｜", "|").partition("|")
         if not bar or not zh.strip() or not en.strip():
             problems["documents"] = Label(

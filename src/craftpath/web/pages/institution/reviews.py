@@ -108,6 +108,6 @@ def document(request: HttpRequest, document_id: int) -> HttpResponseBase:
 
 
 def _seen(text: str) -> tuple[str, int] | None:
-    """"SERIAL:VERSION", as a ticked box says it."""
+    """ "SERIAL:VERSION", as a ticked box says it."""
     serial, _, version = text.rpartition(":")
     return (serial, int(version)) if serial and version.isdecimal() and len(version) < 10 else None
