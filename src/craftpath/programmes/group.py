@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, field, replace
 
 from django.db.models import QuerySet
@@ -44,7 +44,7 @@ class Opening:
     """An open programme for an employer's people.
 
     within     how many are in its region
-    qualifies  how many of those qualify; None: its rule asks for what the employer may not see
+    qualifies  how many of those qualify, without those who have the level already; None: its rule asks for what the employer may not see
     perhaps    of how many it cannot be told yet
     applied    how many have a live application
     """
@@ -61,6 +61,7 @@ class Candidate:
     """One of the people for one programme.
 
     verdict  the engine's; "": not told
+    passed   they have the level that the rule opens, or a higher one
     serial   of their live application; such a one is not applied for again
     """
 
@@ -68,6 +69,7 @@ class Candidate:
     verdict: str
     since: dt.date | None
     serial: str | None
+    passed: bool = False
     sentence: Label | None = None
     missing: tuple[Label, ...] = field(default=())
 
@@ -81,10 +83,11 @@ def openings(actor: Actor, day: dt.date) -> list[Opening]:
     which most qualify first. One call of the engine for each day on which rules have to hold."""
     people = colleagues(actor, day)
     found = list(_open_for({one.region for one in people}, day, Party.Nature.PERSON))
-    decided = _decided(lives_of(actor, day), found, day)
+    lives = lives_of(actor, day)
+    decided, passed = _decided(lives, found, day), lives.passed(day)
     applied = _live(one.pk for one in found)
     made = [
-        _opening(programme, people, decided.get(programme.pk), applied[programme.pk])
+        _opening(programme, people, decided.get(programme.pk), passed, applied[programme.pk])
         for programme in found
     ]
     return sorted(made, key=lambda one: (-(one.qualifies or 0), one.programme.closes))
@@ -96,7 +99,7 @@ def candidates(
     """The employer's people within a programme's region, those who qualify first."""
     lives = lives_of(actor, day)
     rows = _decided(lives, [programme], day).get(programme.pk)
-    serials = _live([programme.pk], focus)[programme.pk]
+    serials, passed = _live([programme.pk], focus)[programme.pk], lives.passed(day)
     by_party = None if rows is None else _of_focus(rows, focus or programme.focus)
     made = []
     for one in colleagues(actor, day):
@@ -105,10 +108,12 @@ def candidates(
         row = None if by_party is None else by_party.get(one.party)
         verdict = _verdict(programme, by_party is not None, row)
         since = row.from_ if row is not None else None
-        made.append(Candidate(one, verdict, since, serials.get(one.party)))
+        has_it = row is not None and (row.party, row.focus, row.rule) in passed
+        made.append(Candidate(one, verdict, since, serials.get(one.party), has_it))
     made.sort(
         key=lambda c: (
             not c.may_apply,
+            c.passed,
             _BEST_FIRST.index(c.verdict),
             c.since or dt.date.max,
             c.one.name,
@@ -194,6 +199,7 @@ def _opening(
     programme: Programme,
     people: Sequence[Colleague],
     rows: Sequence[Row] | None,
+    passed: Set[tuple[int, str | None, str]],
     applied: dict[int, str],
 ) -> Opening:
     here = {one.party for one in people if contains(programme.region, one.region)}
@@ -202,7 +208,13 @@ def _opening(
         return Opening(programme, len(here), len(here), 0, ours)
     if rows is None:
         return Opening(programme, len(here), None, 0, ours)
-    taken = [row for row in rows if row.party in here and programme.focus in ("", row.focus)]
+    taken = [
+        row
+        for row in rows
+        if row.party in here
+        and programme.focus in ("", row.focus)
+        and (row.party, row.focus, row.rule) not in passed
+    ]
     yes = {row.party for row in taken if row.verdict == "qualifies"}
     perhaps = {row.party for row in taken if row.verdict == "unknown"} - yes
     return Opening(programme, len(here), len(yes), len(perhaps), ours)

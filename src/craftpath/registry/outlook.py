@@ -89,7 +89,7 @@ class Lives:
         has reached by its first day are left out."""
         first = between.start
         assert first is not None
-        passed = self._passed(first)
+        passed = self.passed(first)
         return tuple(
             row
             for row in becoming(self.ask_all(first, known_on, between=between), between)
@@ -123,8 +123,9 @@ class Lives:
             answers=answers,
         )
 
-    def _passed(self, day: dt.date) -> set[tuple[int, str | None, str]]:
-        """(party, focus, rule) of rules that open a rung at or below the one that is held."""
+    def passed(self, day: dt.date) -> set[tuple[int, str | None, str]]:
+        """(party, focus, rule) of rules that open a rung at or below the one that somebody's
+        verified record puts them on: there is nothing more to be had by them."""
         climb = site_pack().ladder
         if climb is None:
             return set()

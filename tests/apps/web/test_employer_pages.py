@@ -336,6 +336,7 @@ def test_applies_as_an_organisation(hr: Visit, city: City) -> None:
 def test_asks_as_many_queries_for_many_as_for_few(
     hr: Visit, city: City, sitting: object, counted: Counted, name: str, url: str
 ) -> None:
+    an_application(sitting, city, "worker", employer=city.works)  # type: ignore[arg-type]
     counted(name, hr, url)
     for party in more_people(city, 12):
         an_application(sitting, city, "works", party=party, employer=city.works)  # type: ignore[arg-type]

@@ -123,7 +123,7 @@ def _list(
             "chosen": chosen,
             "kept": ",".join(str(id) for id in sorted(chosen - on_page)),
             "kept_count": len(chosen - on_page),
-            "qualifying": sum(one.may_apply and one.verdict == "qualifies" for one in found),
+            "qualifying": sum(_ready(one) for one in found),
         },
         status=422 if told["problem"] else 200,
     )
@@ -165,12 +165,16 @@ def _chosen(request: HttpRequest, found: list[Candidate]) -> set[int]:
     """Who is ticked, here and on the pages before; only those who may be applied for."""
     able = {one.one.party: one for one in found if one.may_apply}
     if "all" in request.POST:
-        ready = [id for id, one in able.items() if one.verdict == "qualifies"]
+        ready = [id for id, one in able.items() if _ready(one)]
         return set(ready[:MOST])
     if "none" in request.POST:
         return set()
     told = [*request.POST.getlist("chosen"), *request.POST.get("kept", "").split(",")]
     return {int(id) for id in told if id.isdecimal() and len(id) < 19} & able.keys()
+
+
+def _ready(one: Candidate) -> bool:
+    return one.may_apply and one.verdict == "qualifies" and not one.passed
 
 
 def _problem(request: HttpRequest, chosen: set[int]) -> Label | None:
