@@ -44,7 +44,8 @@ class Opening:
     """An open programme for an employer's people.
 
     within     how many are in its region
-    qualifies  how many of those qualify, without those who have the level already; None: its rule asks for what the employer may not see
+    qualifies  how many of those qualify, without those who have the level already;
+               None: its rule asks for what the employer may not see
     perhaps    of how many it cannot be told yet
     applied    how many have a live application
     """

@@ -10,10 +10,11 @@ from craftpath.access.roles import Actor
 from craftpath.programmes.choices import Place, Stage, State
 from craftpath.programmes.models import Application, Programme
 from craftpath.programmes.queries import applications_seen_by, programmes_run_by
-from craftpath.registry.models import Party
-from craftpath.registry.queries import people_seen_by
+from craftpath.registry.kinds import own_kinds
+from craftpath.registry.models import Party, Record
+from craftpath.registry.queries import is_running, people_seen_by
 
-__all__ = ["hosted_by", "learners_of", "roll_of", "waiting_of"]
+__all__ = ["enrolments_of", "hosted_by", "learners_of", "roll_of", "waiting_of"]
 
 
 def hosted_by(actor: Actor) -> QuerySet[Programme]:
@@ -56,7 +57,22 @@ def waiting_of(programme: Programme) -> QuerySet[Application]:
     )
 
 
-def learners_of(actor: Actor, day: dt.date) -> QuerySet[Party]:
-    """People who are enrolled there or applied to what it hosts; `applied`: they did."""
+def learners_of(actor: Actor, day: dt.date, how: str = "") -> QuerySet[Party]:
+    """People who are enrolled there or applied to what it hosts; `applied`: they did.
+
+    how  "enrolled" or "applied": only those
+    """
     theirs = applications_seen_by(actor).filter(party=OuterRef("pk"))
-    return people_seen_by(actor, day).annotate(applied=Exists(theirs)).order_by("name", "pk")
+    found = people_seen_by(actor, day).annotate(applied=Exists(theirs)).order_by("name", "pk")
+    if how == "applied":
+        return found.filter(applied=True)
+    if how == "enrolled":
+        return found.filter(pk__in=enrolments_of(actor, day).values("party"))
+    return found
+
+
+def enrolments_of(actor: Actor, day: dt.date) -> QuerySet[Record]:
+    """The running records by which somebody is the actor's own learner."""
+    return Record.objects.filter(
+        is_running(day), kind__in=own_kinds().learners, other=actor.party or 0
+    )

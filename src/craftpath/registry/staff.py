@@ -7,6 +7,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
@@ -87,12 +88,13 @@ def _highest(actor: Actor, day: dt.date) -> dict[int, tuple[int, str | None]]:
     return found
 
 
-def _by_holder(records: object, *columns: str) -> Iterable[tuple]:  # type: ignore[type-arg]
-    return (
-        records.annotate(holder=Coalesce(F("party__merged_into"), F("party")))  # type: ignore[attr-defined, no-any-return]
-        .order_by("start", "pk")
-        .values_list("holder", *columns)
+def _by_holder(records: QuerySet[Record], *columns: str) -> Iterable[tuple[Any, ...]]:
+    """Columns of records by when they began, whose they are first."""
+    holders = records.annotate(holder=Coalesce(F("party__merged_into"), F("party")))
+    found: Iterable[tuple[Any, ...]] = holders.order_by("start", "pk").values_list(
+        "holder", *columns
     )
+    return found
 
 
 def chosen_from(

@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from typing import Any
 
 import pytest
 import python_calamine as calamine
@@ -245,7 +247,13 @@ def test_reads_back_the_sheet_that_it_gave(school: Visit, course: Programme) -> 
 
 def test_finishes_and_writes_the_records(school: Visit, course: Programme) -> None:
     Programme.objects.filter(pk=course.pk).update(
-        outcome={"kind": "certificate", "subject": "focus", "level": 4, "quantity": None, "months": None}
+        outcome={
+            "kind": "certificate",
+            "subject": "focus",
+            "level": 4,
+            "quantity": None,
+            "months": None,
+        }
     )
     first, second = course.applications.filter(place="placed")
     form = {f"mark-{first.serial}": "86.5", f"mark-{second.serial}": "59"}
@@ -342,14 +350,14 @@ def test_asks_as_many_queries_for_many_as_for_few(
     counted(name, school, url)
 
 
-def _more(programme: Programme, count: int, fields: dict[str, object]) -> None:
+def _more(programme: Programme, count: int, fields: Mapping[str, Any]) -> None:
     before = programme.applications.count()
     aside = open_programme(slug=f"aside-{programme.pk}-{before}")
     for at, one in enumerate(line_up(aside, count, **fields), before + 1):
         Application.objects.filter(pk=one.pk).update(programme=programme, order=at)
 
 
-def _workbook(rows: list[tuple[object, ...]]) -> bytes:
+def _workbook(rows: Sequence[tuple[object, ...]]) -> bytes:
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False})
     sheet = book.add_worksheet()

@@ -261,7 +261,7 @@ def _columns_of(old: Record) -> Mapping[str, Any]:
 
 
 def _tell_left(actor: Actor, party: Party, last: dt.date) -> None:
-    employer = Party.objects.get(pk=actor.party)
+    employer = Party.objects.get(pk=actor.party or 0)
     Message.objects.create(
         party=party,
         zh=f"{employer.name} 登记您的最后工作日为 {last}。如有不符，请联系单位或经办部门。"[:300],

@@ -16,9 +16,10 @@ from craftpath.access.words import say, told
 from craftpath.engine.rules import Label
 from craftpath.programmes.actions.applications import may_amend, submit, withdraw
 from craftpath.programmes.actions.documents import add_document, open_document
-from craftpath.programmes.choices import PLACES, STATES, TIERS, State
+from craftpath.programmes.choices import PLACES, STATES, TIERS, State, Tier
 from craftpath.programmes.models import Application, Document, Review
 from craftpath.programmes.queries import application_seen_by, applications_seen_by
+from craftpath.registry.kinds import site_pack
 from craftpath.web.page import Asked, page
 from craftpath.web.reading import page_of
 
@@ -164,7 +165,7 @@ def _shown(
             "papers": papers,
             "lacking": [one for one in papers if one.required and not one.files],
             "reviews": list(found.reviews.all()),
-            "tiers": {step.number: TIERS[step.tier] for step in found.programme.steps.all()},
+            "tiers": {step.number: TIERS[Tier(step.tier)] for step in found.programme.steps.all()},
             "VERDICTS": VERDICTS,
             "STATES": STATES,
             "PLACES": PLACES,
@@ -186,8 +187,6 @@ VERDICTS = {
 
 
 def _list_of(application: Application, rule: str) -> str:
-    from craftpath.registry.kinds import site_pack
-
     programme = application.programme
     found = site_pack().rule(rule) if rule else None
     return programme.focus_list or (found.about.focus or "" if found else "")

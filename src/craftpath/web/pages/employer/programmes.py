@@ -111,7 +111,7 @@ def _list(
 ) -> HttpResponseBase:
     said = request.POST if request.method == "POST" else request.GET
     here = Paginator(found, _ON_A_PAGE).get_page(said.get("page"))
-    shown = explained(lives, programme, told["focus"], here.object_list, today())
+    shown = explained(lives, programme, told["focus"], list(here), today())
     on_page = {one.one.party for one in shown}
     return render(
         request,

@@ -161,7 +161,7 @@ def joins(request: HttpRequest) -> HttpResponseBase:
                     request,
                     say(
                         "已录入名册；记录按自述记下，待主管部门核实。",
-                        "On the staff now; the records are claimed until the authority verifies them.",
+                        "On the staff now; the records are claimed until they are verified.",
                     ),
                 )
                 return redirect("staff-person", party.pk)
@@ -213,7 +213,7 @@ def _codes(request: HttpRequest, employer: int | None) -> tuple[CodeTyped, CodeT
         for name in ("occupation", "workplace")
     ]
     if request.method != "POST":
-        region = Party.objects.filter(pk=employer).values_list("region", flat=True).first()
+        region = Party.objects.filter(pk=employer or 0).values_list("region", flat=True).first()
         typed[1] = CodeTyped(region or "", region or None)
     return typed[0], typed[1]
 

@@ -16,7 +16,7 @@ from craftpath.engine.rules import Label
 from craftpath.programmes.actions.outcomes import finish, pending_of
 from craftpath.programmes.actions.places import share_out
 from craftpath.programmes.actions.programmes import close_programme, publish_programme
-from craftpath.programmes.choices import SORTS, STAGES, TIERS, WAYS, Stage, Way
+from craftpath.programmes.choices import SORTS, STAGES, TIERS, WAYS, Stage, Tier, Way
 from craftpath.programmes.hosting import hosted_by, waiting_of
 from craftpath.programmes.queries import applications_due_for, programme_run_by
 from craftpath.registry.kinds import site_pack
@@ -73,7 +73,7 @@ def _programme(
             "rule": rule,
             "focus_list": found.focus_list or (rule.about.focus if rule else "") or "",
             "outcome": kind,
-            "steps": [(step, TIERS[step.tier]) for step in found.steps.all()],
+            "steps": [(step, TIERS[Tier(step.tier)]) for step in found.steps.all()],
             "due": applications_due_for(actor).filter(programme=found).count(),
             "may_publish": found.stage == Stage.DRAFT,
             "may_share": found.stage == Stage.PUBLISHED

@@ -11,12 +11,12 @@ from craftpath.access.clock import today
 from craftpath.eligibility import Fact, say_fact
 from craftpath.engine.rules import Label
 from craftpath.programmes.choices import PLACES, STATES
-from craftpath.programmes.hosting import learners_of
+from craftpath.programmes.hosting import enrolments_of, learners_of
 from craftpath.programmes.queries import applications_seen_by
 from craftpath.registry.evidence import COLUMNS
-from craftpath.registry.kinds import own_kinds, site_pack
+from craftpath.registry.kinds import site_pack
 from craftpath.registry.models import Record
-from craftpath.registry.queries import is_running, party_seen_by, records_seen_by, search
+from craftpath.registry.queries import party_seen_by, records_seen_by, search
 from craftpath.web.page import Asked, page
 from craftpath.web.reading import page_of
 
@@ -26,18 +26,12 @@ __all__ = ["people", "person"]
 @page("view.institution")
 def people(request: HttpRequest) -> HttpResponseBase:
     actor, day = cast(Asked, request).actor, today()
-    found = search(learners_of(actor, day), request.GET.get("q", ""))
     how = request.GET.get("how", "")
-    enrolled = Record.objects.filter(
-        is_running(day), kind__in=own_kinds().learners, other=actor.party
-    )
-    if how == "applied":
-        found = found.filter(applied=True)
-    elif how == "enrolled":
-        found = found.filter(pk__in=enrolled.values("party"))
+    found = search(learners_of(actor, day, how), request.GET.get("q", ""))
     here = page_of(request, found, 50)
     studies: dict[int, Record] = {
-        record.party_id: record for record in enrolled.filter(party__in=[p.pk for p in here])
+        record.party_id: record
+        for record in enrolments_of(actor, day).filter(party__in=[one.pk for one in here])
     }
     return render(
         request,
@@ -46,7 +40,7 @@ def people(request: HttpRequest) -> HttpResponseBase:
             "found": here,
             "rows": [(party, studies.get(party.pk)) for party in here],
             "asked": request.GET,
-            "kinds": {id: kind for id, kind in site_pack().vocabulary.kinds.items()},
+            "kinds": site_pack().vocabulary.kinds,
         },
     )
 

@@ -14,7 +14,7 @@ from craftpath.access.words import say
 from craftpath.engine.rules import Label
 from craftpath.programmes.actions.documents import open_document
 from craftpath.programmes.actions.reviews import ReviewLine, review, review_many
-from craftpath.programmes.choices import PLACES, STATES, TIERS
+from craftpath.programmes.choices import PLACES, STATES, TIERS, Tier
 from craftpath.programmes.models import Application
 from craftpath.programmes.queries import application_seen_by, applications_due_for
 from craftpath.registry.kinds import site_pack
@@ -87,7 +87,7 @@ def application(request: HttpRequest, serial: str) -> HttpResponseBase:
             "list_id": programme.focus_list or (rule.about.focus if rule else "") or "",
             "files": [(file, labels.get(file.key)) for file in files],
             "reviews": list(found.reviews.all()),
-            "tiers": {step.number: TIERS[step.tier] for step in programme.steps.all()},
+            "tiers": {step.number: TIERS[Tier(step.tier)] for step in programme.steps.all()},
             "may_decide": applications_due_for(actor).filter(pk=found.pk).exists(),
             "check": found.check_final or found.check_first,
             "problem": problem,
