@@ -29,12 +29,16 @@ menu: ## this menu
 # --- use ------------------------------------------------------------------------------------
 
 .PHONY: demo
-demo: .venv/run.stamp $(WARM) ## 100,000 sample people, every rule, a summary, one worker explained
-	@rm -rf demo
-	$(BIN)/craftpath sample --people 100000 --out demo
-	$(BIN)/craftpath decide demo/records.parquet --pack guangdong --as-of 2025-08-27 --out demo/decisions.parquet
-	$(BIN)/craftpath explain demo/records.parquet --pack guangdong --party 1 --as-of 2025-08-27 --lang zh
-	$(BIN)/craftpath explain demo/records.parquet --pack guangdong --party 1 --as-of 2025-08-27 --lang en
+demo: .venv/run.stamp $(WARM) ## a sample city at http://127.0.0.1:8000, with an account for each role
+	@$(BIN)/craftpath demo $(ARGS)
+
+.PHONY: demo-population
+demo-population: .venv/run.stamp $(WARM) ## 100,000 sample people, every rule, a summary, one worker explained
+	@rm -rf population
+	$(BIN)/craftpath sample --people 100000 --out population
+	$(BIN)/craftpath decide population/records.parquet --pack guangdong --as-of 2025-08-27 --out population/decisions.parquet
+	$(BIN)/craftpath explain population/records.parquet --pack guangdong --party 1 --as-of 2025-08-27 --lang zh
+	$(BIN)/craftpath explain population/records.parquet --pack guangdong --party 1 --as-of 2025-08-27 --lang en
 
 .PHONY: bench
 bench: .venv/dev.stamp $(WARM) ## measure side by side, write docs/benchmarks/DATE.md (ARGS=--small: a minute)
@@ -126,7 +130,7 @@ system-packages: ## what the tests need from Debian: Python, PostgreSQL, Chromiu
 
 .PHONY: clean
 clean: ## remove environments, caches and the demo
-	rm -rf .venv .venv-3.13 .cache build dist demo benchmarks/data
+	rm -rf .venv .venv-3.13 .cache build dist demo population benchmarks/data
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find src tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 

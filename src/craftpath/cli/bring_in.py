@@ -98,7 +98,7 @@ def _tell(batch: Batch, rejects: Path | None) -> None:
     if len(batch.problems) > _FIRST:
         click.echo("  …", err=True)
     if rejects is not None and batch.rejects:
-        rejects.write_bytes(kept(batch.rejects.name))
+        rejects.write_bytes(kept(batch.rejects.name or ""))
         click.echo(f"退回行：{rejects} / rejects: {rejects}")
 
 

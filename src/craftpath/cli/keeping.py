@@ -91,7 +91,7 @@ def restore(path: Path, force: bool) -> None:
         raise _plainly(trouble) from None
     rows = sum(manifest.rows.values())
     click.echo(
-        f"已恢复 {manifest.made} 的备份：{rows:,} 行。备份中没有密钥：请确认现在的密钥就是当时的。\n"
+        f"已恢复 {manifest.made} 的备份：{rows:,} 行。备份中没有密钥，请确认密钥仍是当时的。\n"
         f"接着运行 craftpath migrate 与 craftpath audit verify。\n"
         f"Restored the backup of {manifest.made}: {rows:,} rows. It has no keys: make sure that "
         f"the present ones are those of the time.\n"

@@ -390,6 +390,31 @@ def manage(words: tuple[str, ...]) -> None:
     command.manage(words)
 
 
+@main.command()
+@click.option(
+    "--people",
+    type=click.IntRange(60, 20000),
+    default=5000,
+    show_default=True,
+    help="人数 / how many people",
+)
+@click.option("--seed", type=int, default=1, show_default=True, help="种子 / same seed, same city")
+@click.option(
+    "--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="端口 / port"
+)
+@click.option("--no-serve", is_flag=True, help="只建不运行 / make the city, and do not serve it")
+@failing_plainly
+def demo(people: int, seed: int, port: int, no_serve: bool) -> None:
+    """样本城市：建好、列出账号、运行 / a sample city to try: made, its accounts listed, served.
+
+    数据在 ./demo（或 CRAFTPATH_HOME）；城里没有真人。
+    The data are in ./demo (or CRAFTPATH_HOME). Nobody in the city exists.
+    """
+    from craftpath.cli import demo as command
+
+    command.run(people, seed, port, not no_serve)
+
+
 @main.group()
 def account() -> None:
     """账号与身份 / logins and their duties."""
@@ -451,7 +476,7 @@ def account_list() -> None:
     "--duty",
     type=int,
     metavar="ID",
-    help="只终止这一项，默认全部并停用账号 / only this duty; by default all, and the login is closed",
+    help="只终止这一项 / end this duty only, and leave the login open",
 )
 @click.option("--why", default="", metavar="TEXT", help="原因 / the reason")
 @failing_plainly
@@ -512,7 +537,7 @@ def snapshot(out: Path) -> None:
     "file",
     type=FILE,
     metavar="FILE",
-    help="验证一份备份：恢复到临时处，核对后删去 / restore a backup beside the site and look it through",
+    help="验证一份备份 / restore a backup beside the site, look it through, take it away",
 )
 @failing_plainly
 def backup(folder: Path | None, file: Path | None) -> None:

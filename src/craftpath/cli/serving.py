@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 import logging
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 
-from craftpath.cli.says import Failure, Stopped
+from craftpath.cli.says import Failure
 from craftpath.cli.site import site
 
-__all__ = ["manage", "migrate", "serve", "work"]
+if TYPE_CHECKING:
+    from craftpath.operations.serving import Stand
+
+__all__ = ["manage", "migrate", "serve", "serve_until_stopped", "work"]
 
 
 def migrate() -> None:
@@ -34,10 +36,15 @@ def migrate() -> None:
 
 def serve(host: str, port: int, workers: int, background: bool) -> None:
     site()
-    from craftpath.operations.dumps import Trouble
-    from craftpath.operations.serving import Stand, serve
+    from craftpath.operations.serving import Stand
 
-    stand = Stand(host, port, workers, background)
+    serve_until_stopped(Stand(host, port, workers, background))
+
+
+def serve_until_stopped(stand: Stand) -> None:
+    """Serve in the foreground; Ctrl-C and SIGTERM end it, and are no failure."""
+    from craftpath.operations.dumps import Trouble
+    from craftpath.operations.serving import serve
 
     def ready() -> None:
         click.echo(
@@ -49,10 +56,8 @@ def serve(host: str, port: int, workers: int, background: bool) -> None:
         serve(stand, ready)
     except Trouble as trouble:
         raise Failure(trouble.label.zh, trouble.label.en) from None
-    except KeyboardInterrupt as stop:
+    except KeyboardInterrupt:
         click.echo("站点已停止。\nThe site has stopped.", err=True)
-        if isinstance(stop, Stopped):
-            raise SystemExit(0) from None
 
 
 def work() -> None:
@@ -60,11 +65,13 @@ def work() -> None:
     site()
     from django.core.management import call_command
 
+    from craftpath.registry.tasks import resume_batches
+
     log = logging.getLogger("craftpath.work")
     # Imports go on where their last slice ended.
-    if importlib.util.find_spec("craftpath.registry.actions.imports") is not None:
-        imports = importlib.import_module("craftpath.registry.actions.imports")
-        log.info("resumed import batches: %s", imports.resume_batches())
+    resumed = resume_batches()
+    if resumed:
+        log.info("import batches that go on: %s", resumed)
     call_command("db_worker", queue_name="*", verbosity=1, reload=False, startup_delay=False)
 
 

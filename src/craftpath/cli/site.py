@@ -1,4 +1,4 @@
-"""The door from the command to the site: nothing of Django is imported before a command needs it."""
+"""The door from the command to the site: no Django is imported before a command needs it."""
 
 from __future__ import annotations
 
@@ -51,7 +51,8 @@ def _refuse_an_empty_folder() -> None:
     file = Path(os.environ.get("CRAFTPATH_HOME", "var")).resolve() / "craftpath.sqlite3"
     if not file.exists():
         raise Failure(
-            f"还没有数据库：{file}。请先运行 craftpath migrate，或设置 CRAFTPATH_HOME、DATABASE_URL。",
+            f"还没有数据库：{file}。请先运行 craftpath migrate，"
+            "或设置 CRAFTPATH_HOME、DATABASE_URL。",
             f"There is no database yet: {file}. Run craftpath migrate first, or set "
             "CRAFTPATH_HOME or DATABASE_URL.",
         )

@@ -5,33 +5,21 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.contrib.auth.hashers import make_password
 
 from craftpath.access.act import act
 from craftpath.access.models import Duty, User
 from craftpath.access.roles import ROLES, Actor, Role
 from craftpath.demo_city.lives import CITY, OTHER_CITY, TOWN, Lives
+from craftpath.eligibility.kept import pack_of
 
-__all__ = ["PASSWORD", "Account", "Cast", "make_cast"]
+__all__ = ["PASSWORD", "Cast", "make_cast", "told_accounts"]
 
 #: Of every login of the city; it is printed, so it keeps nothing safe.
 PASSWORD = "jiangtu-demo-2026"
 
 _OPERATOR = Actor(None, "craftpath demo", Role.OPERATOR, origin="command")
-
-
-@dataclass(frozen=True)
-class Account:
-    """A login as it is printed."""
-
-    username: str
-    role: Role
-    zh: str
-    en: str
-
-    def __str__(self) -> str:
-        role = ROLES[self.role]
-        return f"{self.username:<12} {role.zh} / {role.en}: {self.zh} / {self.en}"
 
 
 @dataclass(frozen=True)
@@ -44,7 +32,6 @@ class Cast:
     school: int
     assessor: int
     duties: dict[str, Duty]
-    accounts: tuple[Account, ...]
 
     def actor(self, username: str) -> Actor:
         return self.duties[username].actor("web", "127.0.0.1")
@@ -55,26 +42,29 @@ def make_cast(lives: Lives, day: dt.date) -> Cast:
     worker, colleague = _two_workers(lives, employer)
     school = _in_city(lives, lives.schools)
     assessor = _in_city(lives, lives.assessors)
-    n = lives.names
-    wanted: list[tuple[str, Role, int | None, str, str, str]] = [
-        ("worker", Role.WORKER, worker, "", n[worker].zh, n[worker].en),
-        ("worker2", Role.WORKER, colleague, "", n[colleague].zh, n[colleague].en),
-        ("hr", Role.EMPLOYER, employer, "", n[employer].zh, n[employer].en),
-        ("school", Role.INSTITUTION, school, "", n[school].zh, n[school].en),
-        ("assessor", Role.INSTITUTION, assessor, "", n[assessor].zh, n[assessor].en),
-        ("expert", Role.EXPERT, school, "", n[school].zh, n[school].en),
-        ("town", Role.TOWN, None, TOWN, "东莞市长安镇", "Chang'an town, Dongguan"),
-        ("city", Role.CITY, None, CITY, "东莞市", "Dongguan"),
-        ("city2", Role.CITY, None, CITY, "东莞市，第二人", "Dongguan, the second person"),
-        ("othercity", Role.CITY, None, OTHER_CITY, "清远市", "Qingyuan"),
-        ("province", Role.PROVINCE, None, "440000", "广东省", "Guangdong"),
-        ("auditor", Role.AUDITOR, None, "", "审计日志", "the audit log"),
-        ("operator", Role.OPERATOR, None, "", "账号与运行", "accounts and operations"),
+    wanted: list[tuple[str, Role, int | None, str]] = [
+        ("worker", Role.WORKER, worker, ""),
+        ("worker2", Role.WORKER, colleague, ""),
+        ("hr", Role.EMPLOYER, employer, ""),
+        ("school", Role.INSTITUTION, school, ""),
+        ("assessor", Role.INSTITUTION, assessor, ""),
+        ("expert", Role.EXPERT, school, ""),
+        ("town", Role.TOWN, None, TOWN),
+        ("city", Role.CITY, None, CITY),
+        ("city2", Role.CITY, None, CITY),
+        ("othercity", Role.CITY, None, OTHER_CITY),
+        ("province", Role.PROVINCE, None, "440000"),
+        ("auditor", Role.AUDITOR, None, ""),
+        ("operator", Role.OPERATOR, None, ""),
     ]
     hashed = make_password(PASSWORD)  # half a second: once for all
     duties = {}
-    for username, role, party, region, zh, _ in wanted:
-        shown = zh if role == Role.WORKER else f"{ROLES[role].zh} {username}"
+    for username, role, party, region in wanted:
+        shown = (
+            lives.names[party].zh
+            if role == Role.WORKER and party
+            else f"{ROLES[role].zh} {username}"
+        )
         with act(_OPERATOR, "duty.give", told_as="account.add", party=party) as trace:
             user = User.objects.create(username=username, first_name=shown, password=hashed)
             duties[username] = Duty.objects.create(
@@ -82,8 +72,23 @@ def make_cast(lives: Lives, day: dt.date) -> Cast:
             )
             trace.on(user, party)
             trace.details = {"username": username, "role": role, "region": region}
-    accounts = tuple(Account(w[0], w[1], w[4], w[5]) for w in wanted)
-    return Cast(worker, colleague, employer, school, assessor, duties, accounts)
+    return Cast(worker, colleague, employer, school, assessor, duties)
+
+
+def told_accounts() -> list[str]:
+    """A line for each login of the city: its name, its role, and for whom it acts."""
+    places = pack_of(settings.CRAFTPATH_PACK).vocabulary.lists["region"].codes
+    lines = []
+    for duty in Duty.objects.select_related("user", "party").order_by("pk"):
+        role = ROLES[Role(duty.role)]
+        if duty.party is not None:
+            whom = f"{duty.party.name} / {duty.party.name_en}"
+        elif duty.region:
+            whom = f"{places[duty.region].label.zh} / {places[duty.region].label.en}"
+        else:
+            whom = ""
+        lines.append(f"{duty.user.username:<10} {role.zh} / {role.en}  {whom}".rstrip())
+    return lines
 
 
 def _largest_in_town(lives: Lives) -> int:

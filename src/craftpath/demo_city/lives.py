@@ -250,9 +250,9 @@ def _write_records(lives: Lives) -> None:
         f"({', '.join(map(quote, names))}) VALUES ({', '.join(['%s'] * len(names))})"
     )
     days = {"start", "end", "known", "known_until"}
-    adapt: dict[dt.date | None, object] = {None: None}
+    adapt: dict[dt.date | None, Any] = {None: None}
 
-    def day(value: dt.date | None) -> object:
+    def day(value: dt.date | None) -> Any:
         if value not in adapt:
             adapt[value] = ops.adapt_datefield_value(value)
         return adapt[value]

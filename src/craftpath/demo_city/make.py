@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import gc
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,9 +12,10 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from craftpath.access.act import act
-from craftpath.access.clock import today
+from craftpath.access.clock import day_of, today
 from craftpath.access.errors import Conflict
 from craftpath.access.roles import SYSTEM
+from craftpath.audit.models import Entry
 from craftpath.demo_city.cast import Cast, make_cast
 from craftpath.demo_city.chosen import add_chosen
 from craftpath.demo_city.lives import gather, write_lives
@@ -24,7 +27,10 @@ from craftpath.demo_city.twice import register_twice
 from craftpath.eligibility.kept import pack_of
 from craftpath.registry.models import Party
 
-__all__ = ["make_city"]
+__all__ = ["made_on", "make_city"]
+
+#: The audit's word for the records of the city, and what tells it from a real site.
+_MARK = "demo.lives"
 
 
 def make_city(
@@ -48,8 +54,9 @@ def make_city(
     clock = _Phases(tell or (lambda name, took: None))
     with _unhurried_disk(), transaction.atomic():
         lives = gather(people, seed, pack.vocabulary, day)
+        gc.freeze()  # the pack and the lives stay: the collector need not walk them again and again
         add_chosen(lives, day)
-        with act(SYSTEM, "import.commit", told_as="demo.lives", people=people, seed=seed) as trace:
+        with act(SYSTEM, "import.commit", told_as=_MARK, people=people, seed=seed) as trace:
             write_lives(lives, seed, pack.vocabulary)
             trace.details["records"] = len(lives.rows)
         clock.done("lives")
@@ -64,7 +71,14 @@ def make_city(
         clock.done("duplicates")
     bring_sheets_in(making)
     clock.done("sheets")
+    gc.unfreeze()
     return cast
+
+
+def made_on() -> dt.date | None:
+    """The day on which the database was filled with a city; None: it is no such city's."""
+    entry = Entry.objects.filter(action=_MARK).order_by("number").first()
+    return None if entry is None else day_of(entry.at)
 
 
 class _Phases:

@@ -21,7 +21,7 @@ from stdnum.cn import ric, uscc
 from craftpath.registry.identity import Number
 from craftpath.sample.draws import Draws
 
-__all__ = ["NOWHERE", "Name", "Numbers", "brand_names", "people_names"]
+__all__ = ["NOWHERE", "Name", "Numbers", "brand_names", "people_names", "person_number"]
 
 #: A place code that is nobody's, on every number made here.
 NOWHERE = "449900"
@@ -49,7 +49,7 @@ def _words(use: str) -> tuple[Name, ...]:
 def people_names(draws: Draws, ids: Int64, male: npt.NDArray[np.bool_]) -> list[Name]:
     """A name for each; one in four has one given character, the rest two."""
     surnames = _words("surname")
-    weights = 1.0 / (8.0 + np.arange(len(surnames)))
+    weights = 1.0 / (8.0 + np.arange(len(surnames), dtype=np.float64))
     chosen = draws.pick("surname", ids, weights)
     first, second = draws.uniform("given 1", ids), draws.uniform("given 2", ids)
     one = draws.chance("one character", ids, 0.25)
@@ -83,6 +83,12 @@ def brand_names(draws: Draws, ids: Int64) -> list[tuple[Name, Name]]:
     return found
 
 
+def person_number(born: dt.date, serial: int) -> str:
+    """An identity number that is nobody's; serial: 1 to 999, odd for men."""
+    body = f"{NOWHERE}{born:%Y%m%d}{serial:03d}"
+    return body + ric.calc_check_digit(body + "0")
+
+
 class Numbers:
     """Gives out identity numbers and credit codes, each once."""
 
@@ -93,9 +99,8 @@ class Numbers:
     def of_person(self, born: dt.date, male: bool) -> Number:
         serial = self._given[born, male]
         self._given[born, male] += 1
-        # Odd serials are men's; 499 of each a day are far more than a sample has.
-        body = f"{NOWHERE}{born:%Y%m%d}{2 * serial + (1 if male else 2):03d}"
-        return Number("ric", body + ric.calc_check_digit(body + "0"))
+        # Odd serials are men's; far fewer of each are born on a day than there are.
+        return Number("ric", person_number(born, 2 * serial + (1 if male else 2)))
 
     def of_organisation(self, sort: str) -> Number:
         self._organisations += 1

@@ -171,7 +171,7 @@ def _waiting_list(making: Making) -> None:
 
 def _lottery_open(making: Making) -> None:
     """Open, its commitment published; places kept for two towns."""
-    places = making.count(40, 6)
+    places = making.count(30, 6)
     slug = making.open(
         "city",
         making.day(-13),
@@ -196,7 +196,7 @@ def _lottery_open(making: Making) -> None:
     )
     with making.at(making.day(-12)):
         commit_draw(making.cast.actor("city"), slug)
-    who = making.anybody(making.count(62, 6), slug, first=[making.cast.worker])
+    who = making.anybody(making.count(44, 6), slug, first=[making.cast.worker])
     serials = making.apply(slug, who, making.day(-12), making.day(-1))
     making.decide("city", serials[: len(serials) // 2], "pass", making.day(0))
 
@@ -357,7 +357,7 @@ def _on_notice(making: Making) -> None:
 
 def _drawn(making: Making) -> None:
     """Drawn by lot, the document published; one has given the place up since."""
-    places = making.count(20, 3)
+    places = making.count(15, 3)
     slug = making.open(
         "city",
         making.day(-52),
@@ -378,7 +378,7 @@ def _drawn(making: Making) -> None:
     city = making.cast.actor("city")
     with making.at(making.day(-50)):
         commit_draw(city, slug)
-    who = making.anybody(making.count(45, 6), slug, first=[making.cast.worker2])
+    who = making.anybody(making.count(34, 6), slug, first=[making.cast.worker2])
     serials = making.apply(slug, who, making.day(-49), making.day(-30))
     making.decide("city", serials, "pass", making.day(-26))
     with making.at(making.day(-20)):
@@ -424,7 +424,7 @@ def _card(making: Making) -> None:
             outcome=OutcomeFields("card", None, months=36),
         ),
     )
-    who = making.who(rule, making.day(-30), making.count(12, 3), verdict="unknown")
+    who = making.who(rule, making.day(-30), making.count(12, 4), verdict="unknown")
     serials = []
     for at, (party, _) in enumerate(who):
         actor = making.worker(party)
@@ -442,7 +442,7 @@ def _card(making: Making) -> None:
                 serial,
                 reason="市政府专题会议纪要同意。 Agreed in the minutes of the city's meeting.",
             )
-            for serial in serials[: max(1, len(serials) // 2)]
+            for serial in serials[: max(2, len(serials) // 2)]
         ]
     with making.at(making.day(-2)):
         agreed = asked[: max(1, len(asked) // 2)]

@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from craftpath.access.regions import prefix
 from craftpath.eligibility import Answer, Answers
 from craftpath.programmes.choices import LIVE, Stage, State, Way
 from craftpath.programmes.models import Application, Programme
+from craftpath.registry.queries import selves
 
 __all__ = ["Offer", "best_answer", "offers", "outer_regions", "own_application", "with_taken"]
 
@@ -37,9 +38,7 @@ def with_taken(programmes: QuerySet[Programme]) -> QuerySet[Programme]:
         .annotate(many=Count("pk"))
         .values("many")
     )
-    return programmes.annotate(
-        taken=Coalesce(Subquery(standing, output_field=IntegerField()), 0)
-    )
+    return programmes.annotate(taken=Coalesce(Subquery(standing, output_field=IntegerField()), 0))
 
 
 @dataclass(frozen=True)
@@ -72,16 +71,20 @@ class Offer:
         return max(self.programme.places - self.taken, 0)
 
 
-def offers(region: str, party: int, day: dt.date) -> list[Offer]:
+def offers(region: str, party: int, day: dt.date, *, counted: bool = True) -> list[Offer]:
     """Published programmes for people of a region whose window is open or still to come, without
-    an answer; the first to close first."""
-    found = with_taken(
-        Programme.objects.filter(
-            stage=Stage.PUBLISHED, about="person", closes__gt=day, region__in=outer_regions(region)
-        )
+    an answer; the first to close first.
+
+    counted  with how many have applied; where it is not shown, the count is spared (`taken` is 0)
+    """
+    found = Programme.objects.filter(
+        stage=Stage.PUBLISHED, about="person", closes__gt=day, region__in=outer_regions(region)
     ).order_by("closes", "pk")
     own = dict(_live_of(party).values_list("programme", "serial"))
-    return [Offer(one, getattr(one, "taken", 0), None, own.get(one.pk)) for one in found]
+    return [
+        Offer(one, getattr(one, "taken", 0), None, own.get(one.pk))
+        for one in (with_taken(found) if counted else found)
+    ]
 
 
 def own_application(party: int, programme: int) -> str | None:
@@ -91,8 +94,7 @@ def own_application(party: int, programme: int) -> str | None:
 
 
 def _live_of(party: int) -> QuerySet[Application]:
-    theirs = Q(party=party) | Q(party__merged_into=party)
-    return Application.objects.filter(theirs, state__in=list(LIVE))
+    return Application.objects.filter(party__in=selves([party]), state__in=list(LIVE))
 
 
 def best_answer(answers: Answers, programme: Programme) -> Answer | None:

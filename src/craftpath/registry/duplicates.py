@@ -19,7 +19,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import combinations
+from typing import Any, TypeAlias
 
+from django.core.cache import cache
 from django.db.models import F
 from django.db.models.functions import Coalesce
 
@@ -28,6 +30,9 @@ from craftpath.access.roles import Actor
 from craftpath.engine.rules import Label
 from craftpath.registry.kinds import BIRTH, own_kinds
 from craftpath.registry.models import Distinct, Party, Record
+
+#: Numbers of parties, or a query for them.
+Parties: TypeAlias = Any
 
 __all__ = ["REASONS", "Pair", "candidates", "nearly_equal", "plain_name", "reasons_for"]
 
@@ -45,6 +50,8 @@ REASONS: dict[str, Label] = {
         "names differ only in punctuation, brackets or the form of company",
     ),
 }
+#: From so many parties on, what was found is kept for so many minutes: it takes seconds.
+_LARGE, _MINUTES = 20_000, 10
 #: The strongest first.
 _ORDER = tuple(REASONS)
 
@@ -78,10 +85,27 @@ class _Job:
 
 def candidates(actor: Actor) -> list[Pair]:
     """Pairs within an official's region that may be one and of which nobody has said that they
-    are not, the likeliest first. Nobody else sees any."""
+    are not, the likeliest first. Nobody else sees any.
+
+    Of a large region the comparison is kept for some minutes; what was decided meanwhile is left
+    out, and whoever was registered meanwhile comes in with the next one.
+    """
     if not actor.role.is_official:
         return []
-    return list(_undecided(_pairs(actor.region)))
+    return list(_undecided(_kept_pairs(actor.region)))
+
+
+def _kept_pairs(region: str) -> list[Pair]:
+    here = Party.objects.filter(within(region), merged_into=None)
+    if here.count() < _LARGE:
+        return _pairs(region)
+    kept: Any = cache.get_or_set(
+        f"duplicates-{region}",
+        lambda: [(pair.first, pair.second, pair.reasons) for pair in _pairs(region)],
+        _MINUTES * 60,
+    )
+    there = set(here.values_list("pk", flat=True))
+    return [Pair(*pair) for pair in kept if pair[0] in there and pair[1] in there]
 
 
 def reasons_for(first: Party, second: Party) -> tuple[str, ...]:
@@ -108,7 +132,7 @@ def _pairs(region: str) -> list[Pair]:
 # --- people ----------------------------------------------------------------------------------
 
 
-def _people_pairs(people: object) -> list[Pair]:
+def _people_pairs(people: Parties) -> list[Pair]:
     names = dict(Party.objects.filter(pk__in=people).values_list("pk", "name"))
     births = _one_fact(people, BIRTH, "start")
     sexes = _one_fact(people, own_kinds().sex, "subject")
@@ -116,10 +140,12 @@ def _people_pairs(people: object) -> list[Pair]:
     found: defaultdict[tuple[int, int], set[str]] = defaultdict(set)
     for pair in _of_one_day(births, names, sexes):
         first, second = names[pair[0]], names[pair[1]]
+        if first != second and not nearly_equal(first, second):
+            continue
         worked = _worked_together(jobs, pair)
         if first == second:
             found[pair].add("name-and-birth")
-        elif nearly_equal(first, second) and (min(len(first), len(second)) > 2 or worked):
+        elif min(len(first), len(second)) > 2 or worked:
             found[pair].add("near-name-and-birth")
         else:
             continue
@@ -131,13 +157,13 @@ def _people_pairs(people: object) -> list[Pair]:
     return [Pair(*pair, tuple(sorted(why, key=_ORDER.index))) for pair, why in found.items() if why]
 
 
-def _one_fact(people: object, kind: str | None, column: str) -> dict[int, object]:
+def _one_fact(people: Parties, kind: str | None, column: str) -> dict[int, object]:
     """A column of the standing record of a kind, by whom it is of."""
     rows = Record.objects.filter(kind=kind, known_until=None, party__in=people)
     return dict(rows.values_list("party", column))
 
 
-def _jobs(people: object) -> dict[int, list[_Job]]:
+def _jobs(people: Parties) -> dict[int, list[_Job]]:
     found: defaultdict[int, list[_Job]] = defaultdict(list)
     rows = Record.objects.filter(
         kind=own_kinds().employed, known_until=None, party__in=people, other__isnull=False
@@ -205,7 +231,7 @@ def plain_name(name: str) -> str:
     return re.sub("(有限责任公司|股份有限公司|有限公司|公司|coltd)$", "", text)
 
 
-def _organisation_pairs(organisations: object) -> list[Pair]:
+def _organisation_pairs(organisations: Parties) -> list[Pair]:
     alike: defaultdict[str, list[int]] = defaultdict(list)
     for party, name in Party.objects.filter(pk__in=organisations).values_list("pk", "name"):
         alike[plain_name(name)].append(party)

@@ -264,5 +264,6 @@ LOGGING: dict[str, Any] = {
     "loggers": {
         "django": {"handlers": [], "propagate": True, "level": "WARNING"},
         "craftpath": {"level": "INFO"},
+        "numexpr": {"level": "WARNING"},  # tells how many threads it has, at every start
     },
 }

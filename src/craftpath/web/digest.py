@@ -98,7 +98,7 @@ def digest(
         by_verdict.setdefault((answer.verdict, answer.rule), []).append(answer)
     cards: dict[str, list[Card]] = {"qualifies": [], "later": [], "unknown": [], "never": []}
     for (verdict, rule), found in by_verdict.items():
-        found.sort(key=lambda a: (a.since or dt.date.max if verdict == "later" else dt.date.min))
+        found.sort(key=lambda a: a.since or dt.date.max if verdict == "later" else dt.date.min)
         if verdict != "later":
             found.sort(key=lambda a: _place(order, a.focus))
         here = () if verdict == "never" else _offers(rule, found, offers)
@@ -136,7 +136,8 @@ def _offers(rule: str, found: list[Answer], offers: Sequence[Offer]) -> tuple[Of
     return tuple(
         offer
         for offer in offers
-        if offer.programme.rule == rule and (not offer.programme.focus or offer.programme.focus in foci)
+        if offer.programme.rule == rule
+        and (not offer.programme.focus or offer.programme.focus in foci)
     )
 
 

@@ -41,11 +41,7 @@ class Life:
     def holding(self, day: dt.date, kinds: Collection[str]) -> list[Fact]:
         """The party's records of some kinds that stand and hold on a day, the latest first."""
         rows = zip(*(self.own[name] for name in COLUMNS), strict=True)
-        facts = [
-            Fact(**dict(zip(COLUMNS, row, strict=True)))
-            for row in rows
-            if row[1] in kinds
-        ]
+        facts = [Fact(**dict(zip(COLUMNS, row, strict=True))) for row in rows if row[1] in kinds]
         held = [
             fact
             for fact in facts

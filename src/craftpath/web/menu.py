@@ -69,5 +69,7 @@ def menu_of(actor: Actor, path: str) -> list[Item]:
         except NoReverseMatch:
             continue
         found.append((label, url))
-    here = max((url for _, url in found if url != "/" and path.startswith(url)), key=len, default="")
+    here = max(
+        (url for _, url in found if url != "/" and path.startswith(url)), key=len, default=""
+    )
     return [Item(label, url, url in (path, here)) for label, url in found]

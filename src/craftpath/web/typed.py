@@ -13,7 +13,9 @@ from craftpath.pack.nouns import Pack
 
 __all__ = ["CodeTyped", "read_code", "read_day", "read_number", "suggestions"]
 
-_DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?|(\d{4})(\d{2})(\d{2})")
+_DAY = re.compile(
+    r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?|(\d{4})(\d{2})(\d{2})"
+)
 _FIRST, _LAST = dt.date(1900, 1, 1), dt.date(2100, 12, 31)
 
 
@@ -103,9 +105,7 @@ def read_code(pack: Pack, list_id: str, text: str, chosen: str) -> CodeTyped:
                 f"No {codes.label.en} is called “{text[:20]}”; try other words, or part of them.",
             ),
         )
-    return CodeTyped(
-        text, None, found, Label("请在下面选一个。", "Choose one of those below.")
-    )
+    return CodeTyped(text, None, found, Label("请在下面选一个。", "Choose one of those below."))
 
 
 def _names(label: Label) -> tuple[str, str]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+from typing import Any
 
 import pytest
+from django.core.cache import cache
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -270,3 +272,19 @@ def test_pair_says_its_reasons_in_both_languages():
     label = Pair(1, 2, ("name-and-birth",)).labels[0]
 
     assert (label.zh, label.en) == ("姓名相同，出生日期相同", "same name, same birth date")
+
+
+def test_leaves_out_of_a_kept_comparison_what_was_decided_meanwhile(
+    city: City, monkeypatch: pytest.MonkeyPatch, settings: Any
+):
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    monkeypatch.setattr("craftpath.registry.duplicates._LARGE", 0)
+    cache.clear()
+    twice, thrice = person("林晓", BORN), person("林晓", BORN)
+    assert len(pairs(city)) == 3
+
+    merge(city.actor("city"), keep=city.worker.pk, absorb=twice.pk)
+    assert [pair[:2] for pair in pairs(city)] == [(city.worker.pk, thrice.pk)]
+    dismiss(city.actor("city"), city.worker.pk, thrice.pk)
+    assert pairs(city) == []
+    cache.clear()

@@ -38,9 +38,7 @@ def worker(city: City) -> Visit:
 
 def visit_of(city: City, who: str) -> Visit:
     visit = Visit()
-    visit.force_login(
-        city.user(who), backend="django.contrib.auth.backends.ModelBackend"
-    )
+    visit.force_login(city.user(who), backend="django.contrib.auth.backends.ModelBackend")
     return visit
 
 

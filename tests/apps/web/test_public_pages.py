@@ -136,14 +136,18 @@ def test_is_not_led_astray_by_a_count_of_rows(anybody: Visit, rows: str) -> None
     assert anybody.post("/try/", {**LIFE, "job-rows": rows}).status_code in (200, 422)
 
 
-@pytest.mark.parametrize("text", ["1992-05-20", "1992/5/20", "1992.05.20", "1992年5月20日", "19920520"])
+@pytest.mark.parametrize(
+    "text", ["1992-05-20", "1992/5/20", "1992.05.20", "1992年5月20日", "19920520"]
+)
 def test_reads_days_as_people_write_them(text: str) -> None:
     assert read_day(text) == dt.date(1992, 5, 20)
 
 
 def test_takes_no_group_of_occupations_for_an_occupation(guangdong: Pack) -> None:
     group = next(
-        code.parent for code in guangdong.vocabulary.lists["occupation"].codes.values() if code.parent
+        code.parent
+        for code in guangdong.vocabulary.lists["occupation"].codes.values()
+        if code.parent
     )
     assert read_code(guangdong, "occupation", group, "").code is None
 
@@ -235,9 +239,7 @@ def test_shows_masked_names_while_the_notice_runs(anybody: Visit, city: City) ->
     assert "林*" in page and "林晓" not in page
 
 
-def test_shows_no_list_when_the_notice_is_over(
-    anybody: Visit, city: City, settings: Any
-) -> None:
+def test_shows_no_list_when_the_notice_is_over(anybody: Visit, city: City, settings: Any) -> None:
     _on_notice(city)
     settings.CRAFTPATH_TODAY = dt.date(2025, 9, 1)
     page = anybody.text("/programmes/welder-2/")

@@ -44,9 +44,7 @@ def test_says_the_same_in_english(worker: Visit) -> None:
     assert "5 months 17 days of 5 years" in page
 
 
-def test_names_until_when_to_apply_and_the_application_there_is(
-    worker: Visit, city: City
-) -> None:
+def test_names_until_when_to_apply_and_the_application_there_is(worker: Visit, city: City) -> None:
     programme = open_programme()
     page = worker.text("/me/")
     assert "焊工二级认定" in page and "2025年9月15日" in page
@@ -106,6 +104,15 @@ def test_takes_no_more_queries_than_before(
     counted(name, worker, url)
 
 
+def test_takes_no_more_queries_for_an_application_that_went_back_and_forth(
+    worker: Visit, city: City, counted: Counted
+) -> None:
+    mine = an_application(open_programme(), city, "worker", state="returned")
+    for version in (1, 2, 3):
+        Review.objects.create(application=mine, step=1, seen_version=version, verdict="return")
+    counted("my-application", worker, f"/me/applications/{mine.serial}/")
+
+
 # --- records ---------------------------------------------------------------------------------
 
 
@@ -126,9 +133,7 @@ def test_adds_a_record_as_claimed(worker: Visit, city: City) -> None:
 
 
 def test_takes_the_last_day_as_the_last(worker: Visit, city: City) -> None:
-    worker.post(
-        "/me/records/add/union-member/", {"start": "2018-01-01", "end": "2019-12-31"}
-    )
+    worker.post("/me/records/add/union-member/", {"start": "2018-01-01", "end": "2019-12-31"})
     assert Record.objects.get(party=city.worker, kind="union-member").end == dt.date(2020, 1, 1)
 
 

@@ -15,8 +15,7 @@ import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 
-from django.db import transaction
-from django.db.models import F
+from django.db import connection, transaction
 
 from craftpath.access.act import act
 from craftpath.access.clock import today
@@ -45,7 +44,6 @@ __all__ = [
 ]
 
 _NAMED = 5
-_SLICE = 400
 _UNFINISHED = (State.SUBMITTED, State.RETURNED)
 
 
@@ -187,8 +185,7 @@ def write_places(
         if one.pk in placed or one.pk in out:
             one.place = Place.PLACED if one.pk in placed else Place.UNPLACED
     rows.sort(key=lambda one: ranks[one.pk])
-    Application.objects.bulk_update(rows, ["place", "rank"], batch_size=_SLICE)
-    programme.applications.filter(rank__isnull=False).update(version=F("version") + 1)
+    _write_ranks(rows)
     programme.stage = Stage.SHARED
     if programme.notice_days:
         programme.notice_from = today()
@@ -241,6 +238,16 @@ def _no_points_for(one: Application) -> Label | None:
     if one.state in (*_UNFINISHED, State.APPROVED):
         return None
     return Label("这份申请已不在审核之列。", "This application is no longer being considered.")
+
+
+def _write_ranks(rows: Sequence[Application]) -> None:
+    """One statement prepared once: `bulk_update` builds a CASE of each slice, many times slower."""
+    table = connection.ops.quote_name(Application._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"UPDATE {table} SET place = %s, rank = %s, version = version + 1 WHERE id = %s",
+            [(str(one.place), one.rank, one.pk) for one in rows],
+        )
 
 
 def _moves(programme: Programme) -> bool:

@@ -29,7 +29,7 @@ def everything_about(actor: Actor) -> tuple[dict[str, Any], list[tuple[str, Fiel
     thinks.
     """
     with act(actor, "record.download", party=actor.party) as trace:
-        party = Party.objects.filter(pk=actor.party).first()
+        party = Party.objects.filter(pk=actor.party or 0).first()
         if party is None:
             raise NotThere
         ids = all_ids(party.pk)
@@ -42,7 +42,7 @@ def everything_about(actor: Actor) -> tuple[dict[str, Any], list[tuple[str, Fiel
         found: dict[str, Any] = {
             "taken": today().isoformat(),
             "party": _party(party),
-            "records": [_record(one) for one in records_of(party.pk).values()],
+            "records": [_record(dict(one)) for one in records_of(party.pk).values()],
             "applications": [_application(one) for one in mine],
             "messages": [
                 {"at": _iso(m.at), "zh": m.zh, "en": m.en, "read": _iso(m.read_at)}

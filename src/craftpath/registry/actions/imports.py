@@ -117,13 +117,13 @@ def check_batch(batch_id: int) -> None:
     if not begun.update(state=State.CHECKING):
         return
     batch = Batch.objects.get(pk=batch_id)
-    duty = Duty.objects.select_related("user").filter(pk=batch.duty).first()
+    duty = Duty.objects.select_related("user").filter(pk=batch.duty or 0).first()
     if duty is None:
         raise NotThere
     actor = duty.actor("worker")
     result = _Result()
     try:
-        opened = open_file(batch.file_name, kept(batch.file.name), SORTS[batch.sort])
+        opened = open_file(batch.file_name, kept(batch.file.name or ""), SORTS[batch.sort])
         _check_rows(batch, actor, opened, result)
     except Unreadable as why:
         _refuse(batch, actor, why.label)
@@ -169,7 +169,7 @@ class _Result:
 def _check_rows(batch: Batch, actor: Actor, opened: Opened, result: _Result) -> None:
     """Stream the rows through the check; what passed and what did not each into a file."""
     pack, sort = site_pack(), SORTS[batch.sort]
-    home = Party.objects.filter(pk=actor.party).values_list("region", flat=True).first() or ""
+    home = Party.objects.filter(pk=actor.party or 0).values_list("region", flat=True).first() or ""
     checker = Checker(pack, sort, actor, today(), InDatabase(), home)
     with tempfile.TemporaryDirectory(prefix="craftpath-import-") as folder:
         path = Path(folder) / "rejects.xlsx"
@@ -256,7 +256,7 @@ def write_slices(batch_id: int, tell: Callable[[int], None] | None = None) -> No
 
 def _write_next(batch: Batch) -> int:
     """Write the slice after `batch.done`; the count of rows written by then."""
-    with default_storage.open(batch.staged.name, "rb") as source:
+    with default_storage.open(batch.staged.name or "", "rb") as source:
         lines = read_slice(source, batch.done)
     with act(SYSTEM, "import.commit", on=batch, told_as="import.slice") as trace:
         locked = Batch.objects.select_for_update().get(pk=batch.pk)
@@ -376,8 +376,11 @@ def _record(batch: Batch, party: int, fact: FactSaid, day: dt.date) -> Record:
 # --- undo ------------------------------------------------------------------------------------
 
 
-def undo_batch(actor: Actor, batch_id: int, *, why: str) -> Batch:
-    """Have everything that a batch wrote taken back. A reason is asked for."""
+def undo_batch(actor: Actor, batch_id: int, *, why: str, enqueue: bool = True) -> Batch:
+    """Have everything that a batch wrote taken back. A reason is asked for.
+
+    enqueue  False where the caller does it itself, at once (`void_slices`)
+    """
     batch_seen_by(actor, batch_id)
     if not why.strip():
         raise Invalid({"why": Label("请写明理由。", "Give the reason.")})
@@ -390,7 +393,8 @@ def undo_batch(actor: Actor, batch_id: int, *, why: str) -> Batch:
         batch.state, batch.why, batch.finished_at = State.UNDOING, why.strip()[:300], None
         batch.save(update_fields=["state", "why", "finished_at"])
         trace.on(batch)
-    tasks.undo.enqueue(batch.pk)
+    if enqueue:
+        tasks.undo.enqueue(batch.pk)
     batch.refresh_from_db()
     return batch
 

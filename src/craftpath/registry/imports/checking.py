@@ -201,7 +201,7 @@ class Checker:
         party = PartySaid(
             row.scheme, row.number_text, row.digest, name, name_en, founded, region, True
         )
-        facts = ()
+        facts: tuple[FactSaid, ...] = ()
         unknown = row.party is None or row.party.born is None
         if region and founded is not None and unknown:
             place = self.pack.registry.organisation_places[0]

@@ -40,10 +40,12 @@ class Coder:
         if len(found) == 1:
             return found[0]
         if found:
-            which = "、".join(found[:6])
             return Wrong(
                 Label(f"{name.zh}有重名", f"several codes have this name ({name.en})"),
-                Label(f"改填代码，如 {which}", f"enter the code instead: {which}"),
+                Label(
+                    f"改填代码：{'、'.join(found[:6])}",
+                    f"enter the code instead: {', '.join(found[:6])}",
+                ),
             )
         near = search_codes(self.pack, list_id, text, limit=3) if len(text) > 1 else ()
         said_zh = "、".join(f"{one.label.zh} {one.code}" for one in near)

@@ -114,7 +114,7 @@ _NOT_XLSX = (
 def _open_workbook(content: bytes, sort: Sort) -> Opened:
     _inspect(content)
     try:
-        book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))  # type: ignore[arg-type]
+        book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(content))
     except calamine.PasswordError:
         raise Unreadable(*_LOCKED) from None
     except Exception:

@@ -103,4 +103,4 @@ def rejects(request: HttpRequest, number: int) -> HttpResponseBase:
         raise NotThere
     stem = found.file_name.rpartition(".")[0]
     name = say(f"退回行-{stem}.xlsx", f"rejects-{stem}.xlsx")
-    return attachment(HttpResponse(kept(found.rejects.name)), name)
+    return attachment(HttpResponse(kept(found.rejects.name or "")), name)

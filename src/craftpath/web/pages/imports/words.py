@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
 from django.http import HttpResponse
+from django.utils.http import content_disposition_header
 
 from craftpath.engine.rules import Label
 from craftpath.registry.models import Batch
@@ -40,6 +39,6 @@ _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def attachment(response: HttpResponse, name: str) -> HttpResponse:
     """Saved by the browser, never shown in it, and never kept by a proxy on the way."""
     response.headers["Content-Type"] = _XLSX
-    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
+    response.headers["Content-Disposition"] = content_disposition_header(True, name) or ""
     response.headers["Cache-Control"] = "no-store"
     return response

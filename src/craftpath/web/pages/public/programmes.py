@@ -175,9 +175,7 @@ def _foci(found: Programme, life: Life, offer: Offer) -> list[tuple[str, Label]]
         if gone is None and kind in kinds and kinds[kind].codes == found.focus_list
     ]
     first = [offer.answer.focus] if offer.answer else []
-    return [
-        (code, codes[code].label) for code in dict.fromkeys([*first, *named]) if code in codes
-    ]
+    return [(code, codes[code].label) for code in dict.fromkeys([*first, *named]) if code in codes]
 
 
 @page("view.public")
@@ -195,7 +193,13 @@ def objection(request: HttpRequest, slug: str) -> HttpResponseBase:
         )
     except Invalid as refused:
         return _programme(request, slug, refused.problems, refused.status)
-    messages.success(request, say("异议已收到，会有人核实并答复。", "Your objection has arrived; it will be looked into and answered."))
+    messages.success(
+        request,
+        say(
+            "异议已收到，会有人核实并答复。",
+            "Your objection has arrived; it will be looked into and answered.",
+        ),
+    )
     return redirect("programme", slug)
 
 

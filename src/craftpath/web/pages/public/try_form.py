@@ -6,12 +6,11 @@ Nothing here is stored; a mistake is told at its own field, and all that was typ
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from craftpath.eligibility import Fact, FormFields, FoundCode, check_fact, form_fields
 from craftpath.engine.rules import Label
-from craftpath.engine.vocabulary import Code, Step
 from craftpath.pack.nouns import Pack
 from craftpath.web.typed import read_code, read_day
 
@@ -112,24 +111,26 @@ class SmallLife:
     facts: list[Fact] = field(default_factory=list)
     as_of: dt.date | None = None
 
+    def fields(self) -> Iterator[tuple[Label, Field]]:
+        """Every field with what it is called in full: “工作 2，从哪天起”."""
+        for one in self.single.values():
+            yield one.label, one
+        for row in (row for rows in self.rows.values() for row in rows):
+            for one in row.fields:
+                zh, en = (
+                    f"{row.label.zh}，{one.label.zh}",
+                    f"{row.label.en}, {one.label.en.lower()}",
+                )
+                yield Label(zh, en), one
+
     @property
     def problems(self) -> list[tuple[str, Label, Label]]:
         """(the field's id, what it is called, what is wrong) in the order of the page."""
-        found = [(f.name, f.label, f.problem) for f in self.single.values() if f.problem]
-        for rows in self.rows.values():
-            for row in rows:
-                found += [
-                    (
-                        f.name,
-                        Label(
-                            f"{row.label.zh}，{f.label.zh}", f"{row.label.en}, {f.label.en.lower()}"
-                        ),
-                        f.problem,
-                    )
-                    for f in row.fields
-                    if f.problem
-                ]
-        return [(name, label, problem) for name, label, problem in found if problem]
+        return [
+            (one.name, label, one.problem)
+            for label, one in self.fields()
+            if one.problem is not None
+        ]
 
 
 # --- reading -------------------------------------------------------------------------------
@@ -181,8 +182,8 @@ class _Reader:
         insured = self.day(single["insured"])
         if insured is not None:
             self.not_before(single["insured"], insured, born)
-            for kind in ("social-insurance", "insurance"):
-                found.append(Fact(PARTY, kind, insured, subject=place))
+            kinds = ("social-insurance", "insurance")
+            found += [Fact(PARTY, kind, insured, subject=place) for kind in kinds]
         union = self.day(single["union"])
         if union is not None:
             self.not_before(single["union"], union, born)
@@ -260,7 +261,9 @@ class _Reader:
                 "code",
                 Label("现在在哪里工作", "Where you work now"),
                 list_id="region",
-                help=Label("市、区或镇，如“东莞”。", "A city, district or town, such as “Dongguan”."),
+                help=Label(
+                    "市、区或镇，如“东莞”。", "A city, district or town, such as “Dongguan”."
+                ),
             ),
             Field(
                 "insured",
@@ -282,7 +285,7 @@ class _Reader:
 
     def rows(self, section: Section) -> list[Row]:
         many = self.typed.get(f"{section.key}-rows", "1")
-        count = min(int(many) if many.isdigit() and len(many) < 4 else 1, MOST_ROWS)
+        count = min(int(many) if many.isdecimal() and len(many) < 4 else 1, MOST_ROWS)
         asked = form_fields(self.pack, section.kind)
         return [
             Row(section, n, [self.field(section, n, name, asked) for name in section.columns])
@@ -339,7 +342,10 @@ EXAMPLES: dict[str, tuple[Label, dict[str, str]]] = {
         },
     ),
     "electrician": (
-        Label("电工，23 岁，工作两年，没有证书", "An electrician of 23, two years at work, no certificate"),
+        Label(
+            "电工，23 岁，工作两年，没有证书",
+            "An electrician of 23, two years at work, no certificate",
+        ),
         {
             "born": "2002-09-01",
             "sex": "male",
@@ -351,7 +357,10 @@ EXAMPLES: dict[str, tuple[Label, dict[str, str]]] = {
         },
     ),
     "carer": (
-        Label("养老护理员，46 岁，中间停过两年", "An elderly-care worker of 46 who paused for two years"),
+        Label(
+            "养老护理员，46 岁，中间停过两年",
+            "An elderly-care worker of 46 who paused for two years",
+        ),
         {
             "born": "1979-02-28",
             "sex": "female",

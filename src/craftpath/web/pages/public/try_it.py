@@ -37,7 +37,7 @@ def try_it(request: HttpRequest) -> HttpResponseBase:
     asked = bool(typed) and doing == "ask"
     context = {"life": life, "sections": _sections(life), "examples": EXAMPLES, "asked": asked}
     if not asked:
-        for one in _every_field(life):
+        for _, one in life.fields():  # nothing was asked yet: nothing is wrong
             one.problem = None
     elif life.facts:
         context |= _answered(life)
@@ -72,11 +72,6 @@ def _sections(life: SmallLife) -> list[dict[str, object]]:
     ]
 
 
-def _every_field(life: SmallLife) -> list[object]:
-    rows = [f for rows in life.rows.values() for row in rows for f in row.fields]
-    return [*life.single.values(), *rows]
-
-
 def _change_rows(typed: dict[str, str], doing: str) -> None:
     """Add a row ("add-job") or take one away ("remove-job-1"); the others keep what they hold."""
     verb, _, rest = doing.partition("-")
@@ -84,10 +79,10 @@ def _change_rows(typed: dict[str, str], doing: str) -> None:
     if key not in {section.key for section in SECTIONS}:
         return
     many = typed.get(f"{key}-rows", "1")
-    count = min(int(many), MOST_ROWS) if many.isdigit() and len(many) < 4 else 1
+    count = min(int(many), MOST_ROWS) if many.isdecimal() and len(many) < 4 else 1
     if verb == "add":
         typed[f"{key}-rows"] = str(count + 1)
-    elif verb == "remove" and number.isdigit() and len(number) < 4 and int(number) < count:
+    elif verb == "remove" and number.isdecimal() and len(number) < 4 and int(number) < count:
         _take_away(typed, key, int(number), count)
 
 

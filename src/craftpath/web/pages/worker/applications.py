@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from django.contrib import messages
+from django.db.models import prefetch_related_objects
 from django.http import FileResponse, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 
@@ -16,7 +17,7 @@ from craftpath.access.words import say, told
 from craftpath.engine.rules import Label
 from craftpath.programmes.actions.applications import amend, may_amend, start, submit, withdraw
 from craftpath.programmes.actions.documents import add_document, open_document
-from craftpath.programmes.choices import PLACES, STATES, TIERS, Place, State, Way
+from craftpath.programmes.choices import PLACES, STATES, TIERS, Place, State, Tier, Way
 from craftpath.programmes.models import Application, Document, Review
 from craftpath.programmes.queries import application_seen_by, applications_seen_by
 from craftpath.web.life import the_pack
@@ -86,6 +87,9 @@ def _shown(
     request: HttpRequest, serial: str, problems: dict[str, Label] | None = None, status: int = 200
 ) -> HttpResponseBase:
     application = application_seen_by(cast(Asked, request).actor, serial)
+    prefetch_related_objects(
+        [application], "programme__steps", "programme__groups", "reviews", "documents"
+    )
     programme, state = application.programme, State(application.state)
     papers = _papers(application)
     lacking = [paper for paper in papers if paper.required and not paper.files]
@@ -105,8 +109,7 @@ def _shown(
             "may_change": may_amend(application, today()),
             "may_submit": state in (State.DRAFT, State.RETURNED)
             and may_amend(application, today()),
-            "may_withdraw": state
-            in (State.DRAFT, State.SUBMITTED, State.RETURNED, State.APPROVED),
+            "may_withdraw": state in (State.DRAFT, State.SUBMITTED, State.RETURNED, State.APPROVED),
             "returned_for": _last_note(application) if state == State.RETURNED else "",
             "ahead": _ahead(application),
             "problems": problems or {},
@@ -154,7 +157,9 @@ def take_back(request: HttpRequest, serial: str) -> HttpResponseBase:
 def upload(request: HttpRequest, serial: str) -> HttpResponseBase:
     file = request.FILES.get("file")
     key = request.POST.get("key", "")
-    if request.method == "POST" and file is None:
+    if request.method != "POST":
+        return redirect("my-application", serial)
+    if file is None:
         missing = {f"document.{key}": Label("请先选择文件。", "Choose a file first.")}
         return _shown(request, serial, missing, Invalid.status)
     return _doing(
@@ -191,7 +196,7 @@ def _doing(
 
 
 def _papers(application: Application) -> list[_Paper]:
-    there = list(application.documents.filter(replaced=False).order_by("pk"))
+    there = [one for one in application.documents.all() if not one.replaced]
     return [
         _Paper(
             asked["id"],
@@ -226,8 +231,8 @@ def _ahead(application: Application) -> int | None:
 
 
 def _last_note(application: Application) -> str:
-    returned = application.reviews.filter(verdict=Review.Verdict.RETURN).last()
-    return returned.note if returned else ""
+    notes = [r.note for r in application.reviews.all() if r.verdict == Review.Verdict.RETURN]
+    return notes[-1] if notes else ""
 
 
 def _way(application: Application) -> list[_Stage]:
@@ -239,19 +244,27 @@ def _way(application: Application) -> list[_Stage]:
     if state == State.WITHDRAWN:
         return [*stages, _Stage(Label("已撤回", "Withdrawn"), "stop")]
     if state == State.REFUSED:
-        return stages if application.reviews.exists() else [
-            *stages,
-            _Stage(Label("不予通过", "Refused"), "stop"),
-        ]
+        return (
+            stages
+            if application.reviews.all()
+            else [
+                *stages,
+                _Stage(Label("不予通过", "Refused"), "stop"),
+            ]
+        )
     if state == State.RETURNED:
         stages.append(
-            _Stage(Label("请补正后再提交", "To be mended and handed in again"), "now", due=application.due)
+            _Stage(
+                Label("请补正后再提交", "To be mended and handed in again"),
+                "now",
+                due=application.due,
+            )
         )
     for step in programme.steps.all():
         if state in (State.APPROVED, State.DONE) or step.number < application.step:
             continue
         due = state == State.SUBMITTED and step.number == application.step
-        tier = TIERS[step.tier]
+        tier = TIERS[Tier(step.tier)]
         stages.append(
             _Stage(
                 Label(f"{tier.zh}审核", f"Review: {tier.en}"),
@@ -278,8 +291,8 @@ def _handed_in(application: Application) -> _Stage:
 
 
 def _reviewed(application: Application, review: Review) -> _Stage:
-    tiers = {step.number: step.tier for step in application.programme.steps.all()}
-    tier = TIERS.get(tiers.get(review.step, ""), Label("审核", "review"))
+    tiers = {step.number: TIERS[Tier(step.tier)] for step in application.programme.steps.all()}
+    tier = tiers.get(review.step, Label("审核", "review"))
     verdict = {
         Review.Verdict.PASS: Label("通过", "passed"),
         Review.Verdict.RETURN: Label("退回补正", "returned for completion"),

@@ -42,9 +42,7 @@ def my_data(request: HttpRequest) -> HttpResponseBase:
 
 def _readable(request: HttpRequest, everything: dict[str, Any]) -> str:
     pack = the_pack()
-    lines = [
-        {**row, "words": say_fact(pack, _fact(row))} for row in everything["records"]
-    ]
+    lines = [{**row, "words": say_fact(pack, _fact(row))} for row in everything["records"]]
     return render_to_string(
         "worker/data_readable.html", {"all": everything, "records": lines}, request
     )

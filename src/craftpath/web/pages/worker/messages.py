@@ -20,7 +20,7 @@ def my_messages(request: HttpRequest) -> HttpResponseBase:
     actor = cast(Asked, request).actor
     if request.method == "POST":
         upto = request.POST.get("upto", "")
-        if upto.isdigit() and len(upto) < 19:
+        if upto.isdecimal() and len(upto) < 19:
             mark_read(actor, int(upto))
         return redirect("my-messages")
     found = Paginator(messages_for(actor), 50).get_page(request.GET.get("page"))

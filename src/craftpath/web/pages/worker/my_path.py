@@ -34,7 +34,7 @@ def my_path(request: HttpRequest) -> HttpResponseBase:
     climbs = life.ladder(answers)
     open_here = [
         replace(offer, answer=best_answer(answers, offer.programme))
-        for offer in offers(party.region, party.pk, day)
+        for offer in offers(party.region, party.pk, day, counted=False)
         if offer.programme.opens <= day
     ]
     found = digest(the_pack(), answers, climbs, occupations_worked(life, day), open_here)

@@ -53,9 +53,7 @@ def filled(pack: Pack, fields: FormFields, record: Record) -> RecordForm:
     if fields.codes and record.subject and not form.is_menu:
         codes = pack.vocabulary.lists[fields.codes].codes
         typed["subject_text"] = codes[record.subject].label.zh if record.subject in codes else ""
-        form.choices = read_code(
-            pack, fields.codes, typed["subject_text"], record.subject
-        ).choices
+        form.choices = read_code(pack, fields.codes, typed["subject_text"], record.subject).choices
     form.others = (record.other,) if record.other else ()
     return form
 

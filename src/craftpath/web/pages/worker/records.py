@@ -14,7 +14,7 @@ from craftpath.access.errors import Invalid, NotThere
 from craftpath.access.words import say
 from craftpath.eligibility import Fact, FormFields, form_fields, kinds_for_person, say_fact
 from craftpath.engine.rules import Label
-from craftpath.engine.vocabulary import Kind
+from craftpath.engine.vocabulary import Code, Kind
 from craftpath.registry.actions.records import correct_record, enter_record, void_record
 from craftpath.registry.kinds import BIRTH
 from craftpath.registry.models import Party, Record
@@ -84,9 +84,7 @@ def _words(record: Record) -> Label:
 def choose_kind(request: HttpRequest) -> HttpResponseBase:
     """Which sort of record to add: those that rules look at most come first."""
     kinds = [one for one in kinds_for_person(the_pack()) if one.kind != BIRTH]
-    return render(
-        request, "worker/choose_kind.html", {"often": kinds[:8], "others": kinds[8:]}
-    )
+    return render(request, "worker/choose_kind.html", {"often": kinds[:8], "others": kinds[8:]})
 
 
 @page("view.own")
@@ -158,7 +156,7 @@ def _form(
     asked_to_find = "find" in request.POST
     status = 422 if form.problems and not asked_to_find else 200
     pack = the_pack()
-    codes = ()
+    codes: tuple[Code, ...] = ()
     if form.fields.codes and form.is_menu:
         codes = tuple(pack.vocabulary.lists[form.fields.codes].codes.values())
     shown = {"form": form, "fields": form.fields, "codes": codes, "record": record}

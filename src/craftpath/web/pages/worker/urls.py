@@ -19,7 +19,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("applications/<str:serial>/", applications.my_application, name="my-application"),
     path("applications/<str:serial>/change/", applications.change, name="application-change"),
     path("applications/<str:serial>/submit/", applications.hand_in, name="application-submit"),
-    path("applications/<str:serial>/withdraw/", applications.take_back, name="application-withdraw"),
+    path(
+        "applications/<str:serial>/withdraw/", applications.take_back, name="application-withdraw"
+    ),
     path("applications/<str:serial>/documents/", applications.upload, name="application-upload"),
     path("documents/<int:document_id>/", applications.document, name="my-document"),
     path("messages/", messages.my_messages, name="my-messages"),
