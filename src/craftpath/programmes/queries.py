@@ -9,16 +9,19 @@ application the applicant, the employer who applied for its people, the host, an
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 
 from django.db.models import F, Q, QuerySet
 
 from craftpath.access.errors import NotThere
+from craftpath.access.masking import mask_name
 from craftpath.access.regions import contains, prefix, within
 from craftpath.access.roles import Actor, Role
 from craftpath.programmes.choices import Stage, State, Tier
 from craftpath.programmes.models import Application, Programme
 
 __all__ = [
+    "ListedLine",
     "application_seen_by",
     "application_written_by",
     "applications_due_for",
@@ -29,6 +32,7 @@ __all__ = [
     "programme_seen_by",
     "programmes_run_by",
     "programmes_seen_by",
+    "published_list",
 ]
 
 _TIER_OF = {Role.TOWN: Tier.GRASSROOTS, Role.CITY: Tier.CITY, Role.PROVINCE: Tier.PROVINCE}
@@ -143,3 +147,39 @@ def decides(actor: Actor, application: Application, tier: str) -> bool:
 
 def _at_step(tier: Tier) -> Q:
     return Q(programme__steps__number=F("step"), programme__steps__tier=tier)
+
+
+@dataclass(frozen=True)
+class ListedLine:
+    """One line of the list under public notice: what anybody may see.
+
+    name      masked where it is a person's
+    employer  the name of the employer who applied for them, "" where they did themselves
+    place     "placed", "waiting" or "unplaced"
+    """
+
+    rank: int
+    serial: str
+    name: str
+    employer: str
+    place: str
+
+
+def published_list(programme: Programme, day: dt.date) -> list[ListedLine]:
+    """The list in the order of the line, on the days of public notice; on others there is none."""
+    begins, ends = programme.notice_from, programme.notice_until
+    if begins is None or ends is None or not begins <= day < ends:
+        return []
+    found = programme.applications.filter(
+        rank__isnull=False, state__in=(State.APPROVED, State.DONE)
+    ).select_related("party", "employer")
+    return [
+        ListedLine(
+            one.rank or 0,
+            one.serial,
+            mask_name(one.party.name) if one.party.is_person else one.party.name,
+            one.employer.name if one.employer else "",
+            one.place,
+        )
+        for one in found.order_by("rank")
+    ]

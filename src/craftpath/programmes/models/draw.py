@@ -14,9 +14,10 @@ class Draw(models.Model):
 
     commitment    of the seed, published before the window closes; `sealed_seed` is encrypted
                   under the identity key until the seed is revealed
-    public_source what public value will be mixed in, named with the commitment; "": none
+    public_source what public value will be mixed in, named with the commitment; "": none.
+                  `public_day`: the day on which it becomes known
     list          the entrants as published, canonical; `list_hash` its SHA-256
-    document      the whole draw as published afterwards, for `craftpath draw verify`
+    document      the whole draw as published afterwards, to the byte, for `craftpath draw verify`
     """
 
     programme = models.OneToOneField(Programme, on_delete=models.PROTECT, related_name="draw")
@@ -24,12 +25,13 @@ class Draw(models.Model):
     sealed_seed = models.BinaryField()
     committed_at = models.DateTimeField()
     public_source = models.CharField(max_length=200, blank=True)
+    public_day = models.DateField(null=True)
     public_value = models.CharField(max_length=200, blank=True)
     list = models.TextField(blank=True)
     list_hash = models.CharField(max_length=64, blank=True)
     listed_at = models.DateTimeField(null=True)
     drawn_at = models.DateTimeField(null=True)
-    document = models.JSONField(null=True)
+    document = models.TextField(blank=True, default="")
 
     def __str__(self) -> str:
         return f"draw of {self.programme_id}"

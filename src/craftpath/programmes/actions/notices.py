@@ -1,0 +1,208 @@
+"""The days of public notice: anybody may object, officials answer, all of it is kept.
+
+An objection that is upheld against an application refuses it, with the answer as the reason, and
+its place goes to the next. A programme is not finished while an objection is open.
+"""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from craftpath.access.act import act
+from craftpath.access.clock import now, today
+from craftpath.access.errors import Conflict, Invalid, NotThere
+from craftpath.access.may import require
+from craftpath.access.roles import Actor
+from craftpath.engine.rules import Label
+from craftpath.programmes.actions.places import move_on
+from craftpath.programmes.choices import Place, Stage, State
+from craftpath.programmes.locking import hold
+from craftpath.programmes.models import Application, Objection, Programme
+from craftpath.programmes.queries import programme_seen_by, programmes_run_by
+from craftpath.programmes.telling import tell_all
+from craftpath.registry.identity import open_bytes, seal_bytes
+
+__all__ = [
+    "answer_objection",
+    "contact_of",
+    "notice_runs",
+    "objections_answered_by",
+    "raise_objection",
+]
+
+LONGEST_TEXT, LONGEST_CONTACT = 4000, 200
+_USE = "objection contact"
+_STANDING = (State.APPROVED, State.DONE)
+
+
+def notice_runs(programme: Programme) -> bool:
+    """Whether today is one of the days of public notice."""
+    if programme.stage != Stage.SHARED or programme.notice_from is None:
+        return False
+    return programme.notice_until is not None and (
+        programme.notice_from <= today() < programme.notice_until
+    )
+
+
+def raise_objection(
+    actor: Actor, slug: str, *, text: str, contact: str = "", serial: str | None = None
+) -> Objection:
+    """Object to a programme's list, or to one application on it. Nobody has to log in.
+
+    contact  how to be reached; sealed, and read only by officials who may answer
+
+    NotThere: no such programme. Invalid by field. Conflict: not the days of notice.
+    """
+    require(actor, "objection.raise")
+    programme = programme_seen_by(actor, slug)
+    text, contact = text.strip(), contact.strip()
+    with act(actor, "objection.raise") as trace:
+        programme = hold(programme.pk)
+        _require_notice(programme)
+        against = _against(programme, serial)
+        _require_text(text, contact)
+        objection = Objection.objects.create(
+            programme=programme,
+            application=against,
+            text=text,
+            contact=seal_bytes(contact.encode(), _USE) if contact else b"",
+            user_id=actor.user,
+        )
+        trace.on(objection, against.party_id if against else None)
+        # Not the text: it may name people, and the log is read by those who may not see them.
+        trace.details = {"programme": programme.slug, "serial": serial or None}
+    return objection
+
+
+def answer_objection(actor: Actor, objection_id: int, *, upheld: bool, answer: str) -> Objection:
+    """Uphold or dismiss an objection, with reasons. Officials who run the programme do so.
+
+    Upheld against an application, this refuses it, frees its place and tells its party. Returns
+    the objection. NotThere, NotAllowed, Invalid, Conflict: answered already.
+    """
+    require(actor, "objection.answer")
+    seen = objections_answered_by(actor).filter(pk=objection_id).first()
+    if seen is None:
+        raise NotThere
+    answer = answer.strip()
+    if not 0 < len(answer) <= LONGEST_TEXT:
+        raise Invalid(
+            {
+                "answer": Label(
+                    f"请写明处理意见和理由，至多 {LONGEST_TEXT} 字。",
+                    f"Say what was decided and why, in at most {LONGEST_TEXT} characters.",
+                )
+            }
+        )
+    with act(actor, "objection.answer", on=seen, why=answer, upheld=upheld) as trace:
+        programme = hold(seen.programme_id)
+        # Read again under the lock: somebody else may have answered while we waited for it.
+        objection = Objection.objects.get(pk=objection_id)
+        if objection.upheld is not None:
+            raise Conflict(
+                "这条异议已经答复，请刷新后再看。",
+                "This objection was answered already; reload the page.",
+            )
+        objection.upheld, objection.answer = upheld, answer
+        objection.answered_by_id, objection.answered_at = actor.user, now()
+        objection.save(update_fields=["upheld", "answer", "answered_by", "answered_at"])
+        if objection.application_id is not None:
+            against = programme.applications.get(pk=objection.application_id)
+            trace.party = against.party_id
+            trace.details["serial"] = against.serial
+            if upheld and against.state in _STANDING:
+                _strike_out(actor, programme, against, answer)
+    return objection
+
+
+def objections_answered_by(actor: Actor) -> QuerySet[Objection]:
+    """The objections that an official may see and answer, the newest first."""
+    found = Objection.objects.select_related("programme", "application__party")
+    if not actor.role.is_official:
+        return found.none()
+    return found.filter(programme__in=programmes_run_by(actor))
+
+
+def contact_of(actor: Actor, objection_id: int) -> str:
+    """How to reach who objected; "" where they did not say. Each look is in the audit."""
+    found = objections_answered_by(actor).filter(pk=objection_id).first()
+    if found is None:
+        raise NotThere
+    with act(actor, "objection.answer", on=found, told_as="objection.contact"):
+        return open_bytes(found.contact, _USE).decode() if found.contact else ""
+
+
+# --- the parts -----------------------------------------------------------------------------
+
+
+def _strike_out(actor: Actor, programme: Programme, against: Application, answer: str) -> None:
+    if against.state == State.DONE:
+        raise Conflict(
+            "这份申请已经办结，请改为更正或作废由它产生的记录。",
+            "This application is done; correct or void the record that came of it instead.",
+        )
+    with act(
+        actor,
+        "objection.answer",
+        on=against,
+        party=against.party_id,
+        why=answer,
+        told_as="application.strike-out",
+        place=against.place,
+        rank=against.rank,
+    ):
+        against.state, against.place, against.due = State.REFUSED, Place.UNPLACED, None
+        against.version += 1
+        against.save(update_fields=["state", "place", "due", "version"])
+    label = Label(
+        f"公示异议成立，不予通过：{answer}", f"refused on an objection that was upheld: {answer}"
+    )
+    tell_all(programme, [(against, label)])
+    move_on(programme)
+
+
+def _require_notice(programme: Programme) -> None:
+    if notice_runs(programme):
+        return
+    if programme.notice_from is None or programme.notice_until is None:
+        raise Conflict("本项目不在公示期。", "This programme is not under public notice.")
+    raise Conflict(
+        f"公示期为 {programme.notice_from} 起、{programme.notice_until} 前，现已结束。",
+        f"Notice ran from {programme.notice_from} until {programme.notice_until}, and is over.",
+    )
+
+
+def _against(programme: Programme, serial: str | None) -> Application | None:
+    if not serial:
+        return None
+    on_list = programme.applications.filter(
+        serial=serial.strip(), state__in=_STANDING, rank__isnull=False
+    )
+    found = on_list.first()
+    if found is None:
+        raise Invalid(
+            {
+                "serial": Label(
+                    "公示名单中没有这个编号，请核对；也可以留空，针对整个名单提出。",
+                    "This number is not on the list; check it, or leave it empty to object to the "
+                    "list as a whole.",
+                )
+            }
+        )
+    return found
+
+
+def _require_text(text: str, contact: str) -> None:
+    problems: dict[str, Label] = {}
+    if not 0 < len(text) <= LONGEST_TEXT:
+        problems["text"] = Label(
+            f"请写明异议的事实和理由，至多 {LONGEST_TEXT} 字。",
+            f"Say what you object to and why, in at most {LONGEST_TEXT} characters.",
+        )
+    if len(contact) > LONGEST_CONTACT:
+        problems["contact"] = Label(
+            f"联系方式至多 {LONGEST_CONTACT} 字。",
+            f"At most {LONGEST_CONTACT} characters to say how to reach you.",
+        )
+    if problems:
+        raise Invalid(problems)

@@ -1,0 +1,347 @@
+"""Marks, and what comes of a programme: a record for everybody who has a place and has passed.
+
+Outcomes are written in slices, each in a transaction of its own. A process that is killed loses
+the slice at hand and nothing else, and calling `finish` again goes on where it ended; nobody gets
+a record twice, since an application has at most one outcome and its row says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from craftpath.access.act import act
+from craftpath.access.clock import today
+from craftpath.access.errors import Conflict
+from craftpath.access.may import require
+from craftpath.access.roles import Actor
+from craftpath.eligibility import pack_of
+from craftpath.engine.days import add_months
+from craftpath.engine.rules import Label
+from craftpath.engine.vocabulary import Kind
+from craftpath.programmes.actions.marks import Number, Told, Wanted, read_number, write_rows
+from craftpath.programmes.actions.notices import notice_runs
+from craftpath.programmes.choices import Place, Stage, State
+from craftpath.programmes.locking import hold
+from craftpath.programmes.models import Application, Programme
+from craftpath.programmes.queries import programme_run_by
+from craftpath.programmes.telling import tell_all
+from craftpath.registry.actions.places import PLACE_KINDS, refresh_regions
+from craftpath.registry.models import Record
+
+__all__ = ["enter_marks", "finish", "pending_of"]
+
+_SLICE = 250
+_NAMED = 5
+_FULL = Decimal(100)
+
+
+def enter_marks(
+    actor: Actor, slug: str, rows: Sequence[tuple[str, Number | None, bool | None]]
+) -> list[Told]:
+    """Marks and attendance of those who have a place, as (serial, mark, attended).
+
+    mark      0 to 100 with at most one decimal place; None: none yet, or absent
+    attended  None: whoever has a mark was there
+
+    Until the outcome is written they can be entered anew; what stood before stays in the audit.
+    One answer for each row; the good rows are kept. NotThere, NotAllowed, Conflict.
+    """
+    require(actor, "application.mark")
+    programme = programme_run_by(actor, slug)
+    return write_rows(
+        actor,
+        programme,
+        [_mark_row(serial, mark, attended) for serial, mark, attended in rows],
+        told_as="application.mark",
+        ready=_takes_marks,
+        refuses=_no_mark_for,
+    )
+
+
+def finish(actor: Actor, slug: str) -> int:
+    """Write the outcome of everybody who has a place, once the notice is over and answered.
+
+    Who failed, or was absent, is done without a record. Who has no mark yet, or no amount where
+    the outcome is one, stays until there is: call it again then. When nobody is left the
+    programme is closed. Returns how many records this call wrote.
+
+    NotThere, NotAllowed, Conflict: notice still runs, an objection is open, or nobody can be
+    finished, with who and why.
+    """
+    require(actor, "outcome.write")
+    programme = programme_run_by(actor, slug)
+    gives = _gives(programme)
+    written, moved = 0, False
+    while True:
+        count, some = _finish_slice(actor, programme.pk, gives)
+        written, moved = written + count, moved or some
+        if not some:
+            break
+    closed = _close(actor, programme.pk)
+    if not moved and not closed:
+        raise _nothing_to_finish(programme)
+    return written
+
+
+def pending_of(programme: Programme) -> QuerySet[Application]:
+    """Those who have a place and lack what the outcome needs: a mark, or an amount."""
+    settled = _to_finish(programme).filter(_settled(programme))
+    # Not `exclude(_settled)`: what is unknown of a missing amount would be unknown turned round.
+    return _to_finish(programme).exclude(pk__in=settled.values("pk"))
+
+
+# --- outcomes ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Gives:
+    """The outcome that a programme gives; `kind` as the pack has it."""
+
+    kind: Kind
+    subject: str | None
+    level: int | None
+    quantity: float | str | None
+    months: int | None
+
+
+def _gives(programme: Programme) -> _Gives | None:
+    said: dict[str, Any] | None = programme.outcome
+    if not said:
+        return None
+    kind = pack_of(settings.CRAFTPATH_PACK).vocabulary.kinds.get(said["kind"])
+    if kind is None:
+        raise Conflict(
+            f"规则包中没有记录种类 {said['kind']}，请更正项目的成果设置。",
+            f"The pack has no kind of record {said['kind']}; put the programme's outcome right.",
+        )
+    return _Gives(
+        kind, said.get("subject"), said.get("level"), said.get("quantity"), said.get("months")
+    )
+
+
+def _finish_slice(actor: Actor, programme_id: int, gives: _Gives | None) -> tuple[int, bool]:
+    """Finish the next few: how many records were written, and whether anybody was finished."""
+    with transaction.atomic():
+        programme = hold(programme_id)
+        _require_final(programme)
+        slice = list(
+            _to_finish(programme)
+            .filter(_settled(programme))
+            .select_related("party")
+            .order_by("rank", "pk")[:_SLICE]
+        )
+        passed = [one for one in slice if _passed(programme, one)]
+        through = {one.pk for one in passed}
+        records = _write(programme, gives, passed) if gives else {}
+        for one in slice:
+            _done(actor, one, records.get(one.pk), passed=one.pk in through)
+        said = ((one, _said(programme, one, gives, passed=one.pk in through)) for one in slice)
+        tell_all(programme, said)
+        if gives and gives.kind.id in PLACE_KINDS:
+            holders = [one.party.merged_into_id or one.party_id for one in passed]
+            refresh_regions(holders, today())
+    return len(records), bool(slice)
+
+
+def _write(programme: Programme, gives: _Gives, passed: Sequence[Application]) -> dict[int, Record]:
+    """The records of a slice, by application."""
+    day = today()
+    end = add_months(day, gives.months) if gives.months else None
+    made = [
+        Record(
+            party_id=one.party_id,
+            kind=gives.kind.id,
+            subject=(one.focus or programme.focus or None)
+            if gives.subject == "focus"
+            else gives.subject,
+            level=gives.level,
+            start=day,
+            end=end,
+            quantity=_quantity(gives, one),
+            other_id=programme.host_id if gives.kind.other else None,
+            status=Record.Status.VERIFIED,
+            known=day,
+            origin="programme",
+        )
+        for one in passed
+    ]
+    Record.objects.bulk_create(made)
+    return {one.pk: record for one, record in zip(passed, made, strict=True)}
+
+
+def _quantity(gives: _Gives, one: Application) -> float | None:
+    if gives.quantity == "mark":
+        return None if one.mark is None else float(one.mark)
+    if gives.quantity == "amount":
+        return float(one.check_final["amount"]) if one.check_final else None
+    return None if gives.quantity is None else float(gives.quantity)
+
+
+def _done(actor: Actor, one: Application, record: Record | None, *, passed: bool) -> None:
+    details: dict[str, Any] = {
+        "serial": one.serial,
+        "record": record.pk if record else None,
+        "passed": passed,
+    }
+    with act(actor, "outcome.write", on=one, party=one.party_id, **details):
+        one.outcome, one.state = record, State.DONE
+        one.version += 1
+        one.save(update_fields=["outcome", "state", "version"])
+
+
+def _close(actor: Actor, programme_id: int) -> bool:
+    """Close the programme once nobody with a place is left to finish; whether it was closed now.
+
+    Whoever still waits then has no place: none will be freed any more.
+    """
+    with transaction.atomic():
+        programme = hold(programme_id)
+        _require_final(programme)
+        if _to_finish(programme).exists():
+            return False
+        with act(actor, "outcome.write", on=programme, told_as="programme.finish") as trace:
+            waiting = list(programme.applications.filter(state=State.APPROVED))
+            for one in waiting:
+                one.place, one.state = Place.UNPLACED, State.DONE
+                one.version += 1
+            Application.objects.bulk_update(
+                waiting, ["place", "state", "version"], batch_size=_SLICE
+            )
+            label = Label(
+                "项目已办结，您未获得名额。", "the programme is closed; you have no place."
+            )
+            tell_all(programme, ((one, label) for one in waiting))
+            programme.stage = Stage.CLOSED
+            programme.save(update_fields=["stage"])
+            trace.details = {"without_place": len(waiting)}
+    return True
+
+
+def _to_finish(programme: Programme) -> QuerySet[Application]:
+    return programme.applications.filter(
+        state=State.APPROVED, place=Place.PLACED, outcome__isnull=True
+    )
+
+
+def _settled(programme: Programme) -> Q:
+    """Those of whom it is known what comes of it."""
+    known = Q()
+    if programme.marked:
+        known &= Q(mark__isnull=False) | Q(attended=False)
+    if programme.outcome and programme.outcome.get("quantity") == "amount":
+        failed = Q(attended=False) if programme.marked else Q(pk__in=[])
+        if programme.marked and programme.pass_mark is not None:
+            failed |= Q(mark__lt=programme.pass_mark)
+        # A missing amount is not a zero. JSON null and no check at all both lack one.
+        known &= failed | Q(check_final__amount__gte=0)
+    return known
+
+
+def _passed(programme: Programme, one: Application) -> bool:
+    if not programme.marked:
+        return True
+    if one.attended is False or one.mark is None:
+        return False
+    return programme.pass_mark is None or one.mark >= programme.pass_mark
+
+
+def _said(programme: Programme, one: Application, gives: _Gives | None, *, passed: bool) -> Label:
+    if not passed:
+        if one.attended is False:
+            return Label("缺考（缺席），已办结。", "absent; it is done.")
+        return Label(
+            f"成绩 {one.mark}，未达到 {programme.pass_mark}，已办结。",
+            f"mark {one.mark}, below {programme.pass_mark}; it is done.",
+        )
+    if gives is None:
+        return Label("已办结。", "it is done.")
+    kind = gives.kind.label
+    return Label(
+        f"已办结，“{kind.zh}”已记入您的记录。", f"it is done; your records now have: {kind.en}."
+    )
+
+
+def _require_final(programme: Programme) -> None:
+    if programme.stage == Stage.CLOSED:
+        raise Conflict("项目已经办结。", "The programme is closed already.")
+    if programme.stage != Stage.SHARED:
+        raise Conflict("请先分配名额。", "Share out the places first.")
+    if notice_runs(programme):
+        raise Conflict(
+            f"公示期还没有结束，{programme.notice_until} 起才能办结。",
+            f"The days of notice are not over; finish from {programme.notice_until} on.",
+        )
+    still = programme.objections.filter(upheld__isnull=True).count()
+    if still:
+        raise Conflict(
+            f"还有 {still} 条异议没有答复，请先答复。",
+            f"{still} objections are not answered; answer them first.",
+        )
+
+
+def _nothing_to_finish(programme: Programme) -> Conflict:
+    pending = list(pending_of(programme).order_by("rank", "pk").values_list("serial", flat=True))
+    named, more = pending[:_NAMED], "…" if len(pending) > _NAMED else ""
+    what = (
+        Label("成绩或出勤", "mark or attendance")
+        if programme.marked
+        else Label("核定金额", "amount from the final check")
+    )
+    return Conflict(
+        f"{len(pending)} 份申请缺少{what.zh}：{'、'.join(named)}{more}。请先补齐。",
+        f"{len(pending)} applications lack {what.en}: {', '.join(named)}{more}. Settle them first.",
+    )
+
+
+# --- marks ---------------------------------------------------------------------------------
+
+
+def _mark_row(serial: str, mark: Number | None, attended: bool | None) -> Wanted:
+    if mark is None:
+        if attended is None:
+            return Wanted(
+                serial,
+                {},
+                Label("请填写成绩，或注明缺席。", "Enter a mark, or say that they were absent."),
+            )
+        return Wanted(serial, {"mark": None, "attended": attended})
+    if attended is False:
+        return Wanted(
+            serial,
+            {},
+            Label(
+                "缺席的人不能有成绩，请核对。", "Who was absent has no mark; check which is right."
+            ),
+        )
+    number = read_number(mark, places=1, most=_FULL)
+    if isinstance(number, Label):
+        return Wanted(serial, {}, number)
+    return Wanted(serial, {"mark": number, "attended": True})
+
+
+def _takes_marks(programme: Programme) -> None:
+    if not programme.marked:
+        raise Conflict("本项目不录入成绩。", "This programme takes no marks.")
+    if programme.stage != Stage.SHARED:
+        raise Conflict(
+            "名额分配之后、办结之前才能录入成绩。",
+            "Marks are entered after places are shared out and before the programme is closed.",
+        )
+
+
+def _no_mark_for(one: Application) -> Label | None:
+    if one.state == State.DONE:
+        return Label(
+            "已经办结，成绩不能再改；请更正由它产生的记录。",
+            "It is done and its mark stands; correct the record that came of it.",
+        )
+    if one.state != State.APPROVED or one.place != Place.PLACED:
+        return Label("这份申请没有名额。", "This application has no place.")
+    return None
