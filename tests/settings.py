@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
 _HOME = Path(tempfile.mkdtemp(prefix="craftpath-tests-"))
+atexit.register(shutil.rmtree, _HOME, ignore_errors=True)
 os.environ["CRAFTPATH_HOME"] = str(_HOME)
 os.environ["CRAFTPATH_TODAY"] = "2025-08-27"
 os.environ.setdefault("CRAFTPATH_SECRET_KEY", "tests secret " * 4)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from craftpath.access.errors import Conflict, Invalid
 from craftpath.access.regions import contains
 from craftpath.engine.rules import Label
-from craftpath.programmes.checks import Checked, our_pack
+from craftpath.programmes.checks import Checked
 from craftpath.programmes.models import Application, Document, Group, Override, Programme
+from craftpath.registry.kinds import site_pack
 from craftpath.registry.models import Party
 
 __all__ = [
@@ -24,7 +25,9 @@ _SURE = ("qualifies", "unknown", "later", "never")
 def require_taker(programme: Programme, party: Party) -> None:
     """Invalid: another nature of party. Conflict: the party is of another region."""
     if party.nature != programme.about:
-        what = Label("个人", "people") if programme.about == "person" else Label("单位", "employers")
+        what = (
+            Label("个人", "people") if programme.about == "person" else Label("单位", "employers")
+        )
         raise Invalid(
             {
                 "party": Label(
@@ -59,10 +62,14 @@ def focus_for(programme: Programme, focus: str) -> str:
     if not programme.focus_list:
         if focus:
             raise Invalid(
-                {"focus": Label("本项目不分方向，请留空。", "This programme has no focus; leave it empty.")}
+                {
+                    "focus": Label(
+                        "本项目不分方向，请留空。", "This programme has no focus; leave it empty."
+                    )
+                }
             )
         return ""
-    codes = our_pack().vocabulary.lists[programme.focus_list]
+    codes = site_pack().vocabulary.lists[programme.focus_list]
     focus = codes.aliases.get(focus, focus)
     if focus not in codes.codes:
         raise Invalid(
@@ -109,9 +116,7 @@ def require_documents(application: Application) -> None:
         )
     )
     missing = {
-        f"document.{asked['id']}": Label(
-            f"请上传“{asked['zh']}”。", f"Upload “{asked['en']}”."
-        )
+        f"document.{asked['id']}": Label(f"请上传“{asked['zh']}”。", f"Upload “{asked['en']}”.")
         for asked in application.programme.documents
         if asked["required"] and asked["id"] not in there
     }
@@ -146,6 +151,6 @@ def overridden(application: Application, checked: Checked) -> bool:
 
 
 def _place(region: str) -> tuple[str, str]:
-    codes = our_pack().vocabulary.lists.get("region")
+    codes = site_pack().vocabulary.lists.get("region")
     found = None if codes is None else codes.codes.get(region)
     return (region, region) if found is None else (found.label.zh, found.label.en)

@@ -13,15 +13,13 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
-
-from craftpath.eligibility import Check, check, pack_of
+from craftpath.eligibility import Check, check
 from craftpath.engine.rules import Label
-from craftpath.pack.nouns import Pack
 from craftpath.programmes.models import Programme
 from craftpath.registry.evidence import COLUMNS, Row, life_rows
+from craftpath.registry.kinds import site_pack
 
-__all__ = ["Checked", "check_party", "lacking_of", "our_pack"]
+__all__ = ["Checked", "check_party", "lacking_of"]
 
 #: A programme without a rule asks nothing of the engine.
 _NO_RULE = Label("本项目不设申请条件。", "This programme sets no condition.")
@@ -50,11 +48,6 @@ class Checked:
         return _lacking(self.sentence, self.missing)
 
 
-def our_pack() -> Pack:
-    """The pack of this site's jurisdiction."""
-    return pack_of(settings.CRAFTPATH_PACK)
-
-
 def check_party(programme: Programme, party_id: int, focus: str, day: dt.date) -> Checked:
     """Ask whether a party may take part, on the programme's day or on `day`, as known on `day`.
 
@@ -66,7 +59,7 @@ def check_party(programme: Programme, party_id: int, focus: str, day: dt.date) -
         return _kept(None, judged, day)
     own, others = life_rows(party_id)
     answer = check(
-        our_pack(),
+        site_pack(),
         _columns(own),
         party_id,
         programme.rule,

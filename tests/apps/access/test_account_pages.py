@@ -115,3 +115,14 @@ def test_asks_officials_for_a_second_factor_first(city: City, settings: object) 
     response = logged_in(city, "auditor").get("/audit/")
     assert response.headers["Location"] == "/account/2fa/totp/activate/"
     assert logged_in(city, "worker").get("/account/").status_code == 200
+
+
+def test_seals_the_secret_of_a_second_factor(city: City) -> None:
+    from allauth.mfa.models import Authenticator
+    from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+
+    secret = generate_totp_secret()
+    TOTP.activate(city.user("city"), secret)
+    kept = Authenticator.objects.get()
+    assert secret not in str(kept.data)
+    assert kept.wrap().validate_code("000000") is False  # opened without a fault

@@ -74,11 +74,8 @@ def test_writes_a_document_that_anyone_can_verify(
     assert {key for key, _ in found.entrants} == {one.serial for one in people}
     file = tmp_path / "draw.json"
     file.write_text(text, encoding="utf-8")
-    ran = CliRunner().invoke(
-        main,
-        ["draw", "verify", str(file), "--commitment", draw.commitment]
-        + ["--list-hash", draw.list_hash],
-    )
+    published = ["--commitment", draw.commitment, "--list-hash", draw.list_hash]
+    ran = CliRunner().invoke(main, ["draw", "verify", str(file), *published])
     assert ran.exit_code == 0, ran.output
     assert "全部一致" in ran.output
 

@@ -32,7 +32,13 @@ from craftpath.access.errors import Conflict, Invalid, NotThere, Refusal
 from craftpath.access.may import require
 from craftpath.access.roles import Actor, Role
 from craftpath.engine.rules import Label
-from craftpath.programmes.actions.changing import begin_review, changing, free_place, tell
+from craftpath.programmes.actions.changing import (
+    begin_review,
+    changing,
+    free_place,
+    move_on_after,
+    tell,
+)
 from craftpath.programmes.admission import (
     focus_for,
     group_for,
@@ -49,7 +55,17 @@ from craftpath.programmes.taking import has_place_for
 from craftpath.registry.models import Party
 from craftpath.registry.queries import all_ids, holder, party_seen_by
 
-__all__ = ["GroupLine", "amend", "apply_for", "may_amend", "move_on_after", "renew", "require_may_amend", "start", "submit", "withdraw"]
+__all__ = [
+    "GroupLine",
+    "amend",
+    "apply_for",
+    "may_amend",
+    "renew",
+    "require_may_amend",
+    "start",
+    "submit",
+    "withdraw",
+]
 
 _OPEN_TO_CHANGE = (State.DRAFT, State.SUBMITTED, State.RETURNED, State.APPROVED)
 
@@ -144,7 +160,7 @@ def amend(
         _save_only_one(application)
         trace.details = {"focus": focus, "group": group, "note": note is not None}
         if freed:
-            move_on_after(application)
+            move_on_after(application.programme)
     return application
 
 
@@ -169,12 +185,14 @@ def withdraw(actor: Actor, serial: str, *, why: str = "") -> Application:
         if application.state not in _OPEN_TO_CHANGE:
             raise _not_now(application)
         if application.programme.stage == Stage.CLOSED:
-            raise Conflict("本项目已办结，不能再撤回。", "The programme is closed; too late to withdraw.")
+            raise Conflict(
+                "本项目已办结，不能再撤回。", "The programme is closed; too late to withdraw."
+            )
         freed = free_place(application)
         application.state, application.due = State.WITHDRAWN, None
         application.save()
         if freed:
-            move_on_after(application)
+            move_on_after(application.programme)
         tell(application, "已撤回。", "withdrawn.")
     return application
 
@@ -204,7 +222,7 @@ def may_amend(application: Application, day: dt.date) -> bool:
     return mending and (application.due is None or day <= application.due)
 
 
-# --- shared with documents.py and reviews.py ----------------------------------------------------------------
+# --- shared with documents.py --------------------------------------------------------------------
 
 
 def require_may_amend(application: Application) -> None:
@@ -223,14 +241,6 @@ def renew(application: Application) -> None:
     """After a change: what was handed in is reviewed from the first step again."""
     if application.state in (State.SUBMITTED, State.APPROVED):
         begin_review(application)
-
-
-def move_on_after(application: Application) -> None:
-    """The place that an application has given up goes to the next."""
-    # Imported here: that module, for its part, stands on this one.
-    from craftpath.programmes.actions.places import move_on
-
-    move_on(application.programme)
 
 
 # --- within ----------------------------------------------------------------------------------
@@ -253,9 +263,7 @@ def _apply_for_one(
         require_taker(programme, who)
         checked = check_party(programme, who.pk, focus_for(programme, focus), today())
         with transaction.atomic():
-            application = start(
-                actor, programme.slug, party=party, focus=focus, group=group
-            )
+            application = start(actor, programme.slug, party=party, focus=focus, group=group)
             if not any(asked["required"] for asked in programme.documents):
                 application = _submit(actor, application, checked)
     except Refusal as refusal:
@@ -264,9 +272,7 @@ def _apply_for_one(
 
 
 def _check(application: Application) -> Checked:
-    return check_party(
-        application.programme, holder(application.party), application.focus, today()
-    )
+    return check_party(application.programme, holder(application.party), application.focus, today())
 
 
 def _submit(actor: Actor, seen: Application, checked: Checked) -> Application:
@@ -301,7 +307,7 @@ def _arrive(application: Application) -> None:
 
 
 def _take(application: Application, group: Group | None) -> None:
-    """A place, or the end of the waiting list; `rank` is the order of arrival."""
+    """A place, or the end of the waiting list."""
     programme = application.programme
     free = has_place_for(programme, group, besides=application.pk)
     if not free and not programme.waiting_list:
@@ -310,7 +316,6 @@ def _take(application: Application, group: Group | None) -> None:
             "All places are taken and the channel is closed; there is no waiting list.",
         )
     application.place = Place.PLACED if free else Place.WAITING
-    application.rank = application.order
 
 
 def _ask_for(application: Application, group: Group | None) -> bool:

@@ -10,13 +10,13 @@ from craftpath.access.clock import today
 from craftpath.access.errors import Conflict
 from craftpath.access.roles import Actor
 from craftpath.engine.rules import Label
-from craftpath.programmes.choices import Place, State, Way
+from craftpath.programmes.choices import Place, Stage, State
 from craftpath.programmes.deadlines import due_on
 from craftpath.programmes.locking import hold
 from craftpath.programmes.models import Application, Programme, Step
 from craftpath.registry.models import Message
 
-__all__ = ["CHANGED", "begin_review", "changing", "free_place", "step_of", "tell"]
+__all__ = ["CHANGED", "begin_review", "changing", "free_place", "move_on_after", "step_of", "tell"]
 
 CHANGED = Label(
     "您查看之后申请又有变动，请刷新后重新查看再办理。",
@@ -76,11 +76,20 @@ def begin_review(application: Application) -> None:
 def free_place(application: Application) -> bool:
     """Take the application off the places and the waiting list; whether that made a place free.
 
-    The caller saves the application, then calls `move_on`.
+    Its rank in a list that was published stays. The caller saves it, then calls `move_on_after`.
     """
     freed = application.place == Place.PLACED
-    application.place, application.rank = Place.NONE, None
-    return freed and application.programme.way != Way.OPEN
+    shared = application.programme.stage == Stage.SHARED
+    application.place = Place.UNPLACED if shared else Place.NONE
+    return freed
+
+
+def move_on_after(programme: Programme) -> None:
+    """Places that have become free go to the next, in the transaction that freed them."""
+    # Imported here: that module, for its part, stands on this one.
+    from craftpath.programmes.actions.places import move_on
+
+    move_on(programme)
 
 
 def tell(application: Application, zh: str, en: str) -> None:

@@ -32,7 +32,7 @@ from craftpath.programmes.locking import hold
 from craftpath.programmes.models import Application, Programme
 from craftpath.programmes.queries import programme_run_by
 from craftpath.programmes.telling import tell_all
-from craftpath.registry.actions.places import PLACE_KINDS, refresh_regions
+from craftpath.registry.actions.places import is_place, refresh_regions
 from craftpath.registry.models import Record
 
 __all__ = ["enter_marks", "finish", "pending_of"]
@@ -144,7 +144,7 @@ def _finish_slice(actor: Actor, programme_id: int, gives: _Gives | None) -> tupl
             _done(actor, one, records.get(one.pk), passed=one.pk in through)
         said = ((one, _said(programme, one, gives, passed=one.pk in through)) for one in slice)
         tell_all(programme, said)
-        if gives and gives.kind.id in PLACE_KINDS:
+        if gives and is_place(gives.kind.id):
             holders = [one.party.merged_into_id or one.party_id for one in passed]
             refresh_regions(holders, today())
     return len(records), bool(slice)
@@ -239,8 +239,9 @@ def _settled(programme: Programme) -> Q:
         failed = Q(attended=False) if programme.marked else Q(pk__in=[])
         if programme.marked and programme.pass_mark is not None:
             failed |= Q(mark__lt=programme.pass_mark)
-        # A missing amount is not a zero. JSON null and no check at all both lack one.
-        known &= failed | Q(check_final__amount__gte=0)
+        # A missing amount is not a zero: no check at all, a check without one, JSON's null.
+        has_one = Q(check_final__has_key="amount") & ~Q(check_final__amount=None)
+        known &= failed | has_one
     return known
 
 

@@ -21,8 +21,14 @@ from craftpath.access.regions import contains
 from craftpath.access.roles import Actor
 from craftpath.audit.models import Entry
 from craftpath.engine.rules import Label
-from craftpath.programmes.actions.applications import move_on_after
-from craftpath.programmes.actions.changing import CHANGED, changing, free_place, step_of, tell
+from craftpath.programmes.actions.changing import (
+    CHANGED,
+    changing,
+    free_place,
+    move_on_after,
+    step_of,
+    tell,
+)
 from craftpath.programmes.admission import overridden
 from craftpath.programmes.checks import Checked, check_party
 from craftpath.programmes.choices import STATES, Stage, State, Tier
@@ -64,10 +70,10 @@ def review(
     require(actor, "application.review")
     _require_verdict(verdict, note)
     seen = application_seen_by(actor, serial)
+    if seen.version != seen_version:  # first: it may be another's step by now
+        raise Conflict(CHANGED.zh, CHANGED.en)
     _require_decides(actor, seen)
     _require_not_own(actor, seen)
-    if seen.version != seen_version:
-        raise Conflict(CHANGED.zh, CHANGED.en)
     _require_decidable(seen, verdict)
     last = verdict == Review.Verdict.PASS and step_of(seen.programme, seen.step + 1) is None
     checked = _check(seen) if last else None
@@ -85,7 +91,7 @@ def review(
             _next_step(application)
         trace.details = {"decided_step": seen.step, "seen_version": seen_version}
         if freed:
-            move_on_after(application)
+            move_on_after(application.programme)
     return application
 
 
@@ -148,9 +154,7 @@ def ask_override(actor: Actor, serial: str, *, reason: str) -> Override:
     return override
 
 
-def answer_override(
-    actor: Actor, override_id: int, *, agree: bool, note: str = ""
-) -> Override:
+def answer_override(actor: Actor, override_id: int, *, agree: bool, note: str = "") -> Override:
     """Agree, or not, to another's override: an official whose region contains that of who asked.
 
     NotThere: out of scope. Conflict: one's own, or answered already.
@@ -213,9 +217,7 @@ def _require_decides(actor: Actor, application: Application) -> None:
     if step is None:
         raise _not_under_review(application)
     if not decides(actor, application, step.tier):
-        raise NotAllowed(
-            "这一环节不由您办理。", "This step is not yours to decide."
-        )
+        raise NotAllowed("这一环节不由您办理。", "This step is not yours to decide.")
 
 
 def _decides_override(actor: Actor, application: Application) -> bool:
@@ -269,9 +271,7 @@ def _not_under_review(application: Application) -> Conflict:
 
 
 def _check(application: Application) -> Checked:
-    return check_party(
-        application.programme, holder(application.party), application.focus, today()
-    )
+    return check_party(application.programme, holder(application.party), application.focus, today())
 
 
 def _write(
