@@ -78,8 +78,8 @@ def people_seen_by(actor: Actor, day: dt.date) -> QuerySet[Party]:
         enrolled = Record.objects.filter(
             is_running(day), kind__in=own_kinds().learners, other=actor.party
         ).values_list(Coalesce(F("party__merged_into"), F("party")))
-        applied = Q(applications__programme__host=actor.party)
-        return people.filter(Q(pk__in=enrolled) | applied).distinct()
+        applied = Party.objects.filter(applications__programme__host=actor.party).values("pk")
+        return people.filter(Q(pk__in=enrolled) | Q(pk__in=applied))
     if actor.role.is_official:
         return people.filter(within(actor.region))
     return people.none()
