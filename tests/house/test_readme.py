@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 def test_library_lines_run(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):
-    make_sample(tmp_path / "demo", 50, seed=1, vocabulary=load_pack("guangdong").vocabulary)
+    make_sample(tmp_path / "population", 50, seed=1, vocabulary=load_pack("guangdong").vocabulary)
     monkeypatch.chdir(tmp_path)
     lines = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.S)
     names: dict[str, object] = {}

@@ -31,8 +31,16 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "pretended_day": settings.CRAFTPATH_TODAY,
         "no_second_factor": settings.CRAFTPATH_SECOND_FACTOR == "off",
         "unread": 0,
+        "oidc": _oidc(),
     }
     if actor.role in (Role.WORKER, Role.EMPLOYER, Role.INSTITUTION):
         found["unread"] = messages_for(actor).filter(read_at=None).count()
         found["actor_party"] = Party.objects.filter(pk=actor.party or 0).first()
     return found
+
+
+def _oidc() -> str:
+    """The name of the provider that one may log in with; "" where there is none."""
+    for app in settings.SOCIALACCOUNT_PROVIDERS.get("openid_connect", {}).get("APPS", []):
+        return str(app["name"])
+    return ""

@@ -26,16 +26,8 @@ __all__ = ["ContentSecurity", "Refusals", "SecondFactor", "WhoAsks"]
 Next = Callable[[HttpRequest], HttpResponse]
 log = logging.getLogger("craftpath.web")
 
-_POLICY = "; ".join(
-    [
-        "default-src 'self'",
-        "img-src 'self' data:",
-        "object-src 'none'",
-        "base-uri 'none'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
-    ]
-)
+_POLICY = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+_POLICY += "frame-ancestors 'none'; form-action 'self'"
 
 
 class ContentSecurity:
@@ -46,9 +38,15 @@ class ContentSecurity:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        response.headers.setdefault("Content-Security-Policy", _POLICY)
+        response.headers.setdefault("Content-Security-Policy", _POLICY + _providers())
         response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=()")
         return response
+
+
+def _providers() -> str:
+    """Where logging in may lead: browsers count a form's redirects as its action."""
+    apps = settings.SOCIALACCOUNT_PROVIDERS.get("openid_connect", {}).get("APPS", [])
+    return "".join(f" {app['settings']['server_url'].rstrip('/')}/" for app in apps)
 
 
 class WhoAsks:

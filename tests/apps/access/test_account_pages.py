@@ -126,3 +126,13 @@ def test_seals_the_secret_of_a_second_factor(city: City) -> None:
     kept = Authenticator.objects.get()
     assert secret not in str(kept.data)
     assert kept.wrap().validate_code("000000") is False  # opened without a fault
+
+
+def test_ends_a_session_after_its_hours_however_busy(city: City) -> None:
+    client = logged_in(city, "worker")
+    assert client.get("/account/").status_code == 200
+    session = client.session
+    session["began"] -= 12 * 3600 + 1
+    session.save()
+    assert client.get("/account/").headers["Location"] == "/account/login/"
+    assert client.get("/account/").headers["Location"].startswith("/account/login/?next=")
