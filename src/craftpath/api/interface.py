@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any, ClassVar
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from ninja import NinjaAPI
+from ninja.errors import HttpError, ValidationError
+from ninja.renderers import JSONRenderer
 
 from craftpath.access.errors import NotThere
 from craftpath.api.problems import NoMethod, problem_of, told
@@ -37,7 +40,14 @@ def _told(request: HttpRequest, trouble: Exception | type[Exception]) -> HttpRes
     return problem_of(request, trouble if isinstance(trouble, Exception) else trouble())
 
 
+class _Readable(JSONRenderer):
+    """Chinese as it is written."""
+
+    json_dumps_params: ClassVar[dict[str, Any]] = {"ensure_ascii": False}
+
+
 api = NinjaAPI(
+    renderer=_Readable(),
     title="匠途 craftpath",
     version="1",
     description=_ABOUT,
@@ -45,7 +55,8 @@ api = NinjaAPI(
     docs_url=None,
     openapi_url=None,
 )
-api.add_exception_handler(Exception, _told)
+for _trouble in (Exception, Http404, HttpError, ValidationError):
+    api.add_exception_handler(_trouble, _told)
 for _routes in (public, me, parties, staff, applications, programmes, audit):
     api.add_router("", _routes.router)
 

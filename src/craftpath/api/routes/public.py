@@ -82,7 +82,10 @@ def one_rule(request: HttpRequest, rule_id: Code) -> BookRule:
     Label("按名称或代码查找", "Find a code by its name or first digits"),
 )
 def find_codes(
-    request: HttpRequest, list_id: Code, text: Code = "", limit: Annotated[int, Field(ge=1, le=100)] = 20
+    request: HttpRequest,
+    list_id: Code,
+    text: Code = "",
+    limit: Annotated[int, Field(ge=1, le=100)] = 20,
 ) -> Sequence[Found]:
     pack = site_pack()
     if list_id not in pack.vocabulary.lists:

@@ -81,9 +81,7 @@ Day = Annotated[dt.date, BeforeValidator(_read_day), AfterValidator(_in_range)]
 class In(Schema):
     """What is sent: a field that there is not is a slip, and said to be one."""
 
-    model_config: ClassVar[ConfigDict] = ConfigDict(
-        extra="forbid", allow_inf_nan=False, from_attributes=False
-    )
+    model_config: ClassVar[ConfigDict] = ConfigDict(extra="forbid", allow_inf_nan=False)
 
 
 class Told(Schema):
