@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from craftpath.access.errors import NotThere
 from craftpath.programmes.models import Programme
@@ -43,14 +43,14 @@ def unlocked() -> Iterator[None]:
     Never used by the site. A thread begins with locks on; on SQLite its transactions begin
     without a lock, as they do by Django's own defaults.
     """
-    before = _UNLOCKED.set(True)
+    before, connection = _UNLOCKED.set(True), transaction.get_connection()
     connection.ensure_connection()
-    mode = getattr(connection, "transaction_mode", None)
-    if connection.vendor == "sqlite":
-        connection.transaction_mode = None
+    mode = getattr(connection, "transaction_mode", None)  # SQLite's alone
+    if mode is not None:
+        setattr(connection, "transaction_mode", None)  # noqa: B010 - unknown to its type
     try:
         yield
     finally:
         _UNLOCKED.reset(before)
-        if connection.vendor == "sqlite":
-            connection.transaction_mode = mode
+        if mode is not None:
+            setattr(connection, "transaction_mode", mode)  # noqa: B010

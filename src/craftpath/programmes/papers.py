@@ -182,7 +182,8 @@ def _after_scan(content: bytes, at: int) -> int:
 def _end_of_png(content: bytes) -> int | Label:
     at, left = 8, _UNPACKED
     while at + 12 <= len(content):
-        size, kind = struct.unpack(">I4s", content[at : at + 8])
+        size = int.from_bytes(content[at : at + 4])
+        kind = content[at + 4 : at + 8]
         data = content[at + 8 : at + 8 + size]
         check = content[at + 8 + size : at + 12 + size]
         if len(check) < 4 or struct.unpack(">I", check)[0] != zlib.crc32(kind + data):

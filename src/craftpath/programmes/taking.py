@@ -18,7 +18,8 @@ def has_place_for(programme: Programme, group: Group | None, besides: int | None
     still come.
     """
     placed = Application.objects.filter(programme=programme, place=Place.PLACED)
-    taken = Counter(placed.exclude(pk=besides).values_list("group", flat=True))
+    others = placed if besides is None else placed.exclude(pk=besides)
+    taken = Counter(others.values_list("group", flat=True))
     kept = dict(Group.objects.filter(programme=programme).values_list("pk", "places"))
     if group is not None and taken[group.pk] < kept[group.pk]:
         return True

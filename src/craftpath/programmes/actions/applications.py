@@ -360,7 +360,7 @@ def _require_only_one(
     live = Application.objects.filter(
         programme=programme, party__in=all_ids(party), focus=focus, state__in=LIVE
     )
-    if other := live.exclude(pk=besides).first():
+    if other := (live if besides is None else live.exclude(pk=besides)).first():
         raise _already(other.serial)
 
 

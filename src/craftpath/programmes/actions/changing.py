@@ -14,7 +14,7 @@ from craftpath.programmes.choices import Place, Stage, State
 from craftpath.programmes.deadlines import due_on
 from craftpath.programmes.locking import hold
 from craftpath.programmes.models import Application, Programme, Step
-from craftpath.registry.models import Message
+from craftpath.programmes.telling import tell_all
 
 __all__ = ["CHANGED", "begin_review", "changing", "free_place", "move_on_after", "step_of", "tell"]
 
@@ -94,12 +94,4 @@ def move_on_after(programme: Programme) -> None:
 
 def tell(application: Application, zh: str, en: str) -> None:
     """A line to the party, and to the employer who applied for them."""
-    name = application.programme.name
-    link = f"/applications/{application.serial}/"
-    for party in {application.party_id, application.employer_id} - {None}:
-        Message.objects.create(
-            party_id=party,
-            zh=f"“{name.zh}”申请 {application.serial}：{zh}"[:300],
-            en=f"“{name.en}”, application {application.serial}: {en}"[:400],
-            link=link,
-        )
+    tell_all(application.programme, [(application, Label(zh, en))])

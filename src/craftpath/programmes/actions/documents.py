@@ -107,7 +107,7 @@ def _read(upload: File[Any]) -> Paper:
         "文件超过 10 MB，请压缩或降低清晰度后上传。",
         "The file is over 10 MB; compress it or lower its resolution.",
     )
-    if upload.size is not None and upload.size > LARGEST:
+    if upload.size > LARGEST:
         raise too_much
     upload.seek(0)
     content = upload.read(LARGEST + 1)

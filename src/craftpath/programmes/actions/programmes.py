@@ -281,7 +281,7 @@ def _authority(actor: Actor, fields: ProgrammeFields) -> dict[str, Label]:
         if contains(actor.region, fields.region):
             return {}
         return {"region": Label("地区不在您的辖区内。", "The region is not within yours.")}
-    if fields.host != actor.party:
+    if actor.party is None or fields.host != actor.party:
         raise NotAllowed("只能设立由本单位主办的项目。", "You can set up what you host yourself.")
     found: dict[str, Label] = {}
     if fields.sort not in _HOSTS_OWN:

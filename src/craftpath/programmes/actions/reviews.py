@@ -116,7 +116,7 @@ def ask_override(actor: Actor, serial: str, *, reason: str) -> Override:
     """
     require(actor, "application.override")
     seen = application_written_by(actor, serial)
-    if not _decides_override(actor, seen):
+    if actor.user is None or not _decides_override(actor, seen):
         raise NotAllowed
     _require_not_own(actor, seen)
     if not reason.strip():
