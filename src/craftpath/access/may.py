@@ -48,7 +48,7 @@ MAY: Mapping[str, frozenset[Role]] = MappingProxyType(
         "record.download": frozenset({_W}),
         "import.check": _OFFICIALS | {_E, _I},
         "import.commit": _OFFICIALS | {_E, _I, _SYS},
-        "import.undo": _OFFICIALS | {_E, _I},
+        "import.undo": _OFFICIALS | {_E, _I, _SYS},
         # --- programmes ---
         "programme.edit": _OFFICIALS | {_I},
         "programme.publish": _OFFICIALS | {_I},

@@ -250,6 +250,44 @@ def pack_test(path: str, mutants: bool) -> None:
     raise SystemExit(command.test(path, mutants))
 
 
+@main.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--sort",
+    required=True,
+    metavar="SORT",
+    help="表的类型：staff、people、organisations、records / what the sheet holds",
+)
+@click.option(
+    "--as", "username", required=True, metavar="USERNAME", help="以哪个账号导入 / whose login"
+)
+@click.option(
+    "--duty", type=int, metavar="ID", help="账号的哪个身份，默认第一个 / which duty of it"
+)
+@click.option(
+    "--dry-run/--commit",
+    default=True,
+    help="只核对（默认）或核对后写入 / check only (default), or check and write",
+)
+@click.option(
+    "--rejects", type=FILE, help="退回行另存为 / write the bad rows, with reasons (.xlsx)"
+)
+@failing_plainly
+def import_(
+    file: Path, sort: str, username: str, duty: int | None, dry_run: bool, rejects: Path | None
+) -> None:
+    """导入表格 / bring in a spreadsheet or CSV.
+
+    先核对，逐格指出问题；加 --commit 才写入。有误的行退出码为 1。
+    Every bad cell is named; nothing is written without --commit. Exit status 1 where rows are bad.
+    """
+    from craftpath.cli import bring_in as command
+    from craftpath.cli.site import site
+
+    site()
+    raise SystemExit(command.run(file, sort, username, duty, not dry_run, rejects))
+
+
 @main.group()
 def draw() -> None:
     """抽签：核对结果 / draws by lot: check a result."""

@@ -18,12 +18,16 @@ from craftpath.access.errors import NotThere
 from craftpath.access.regions import within
 from craftpath.access.roles import Actor, Role
 from craftpath.registry.kinds import own_kinds
-from craftpath.registry.models import Identifier, Message, Party, Record
+from craftpath.registry.models import Batch, Identifier, Merge, Message, Party, Record
 
 __all__ = [
     "all_ids",
+    "batch_seen_by",
+    "batches_seen_by",
     "holder",
     "is_running",
+    "merge_seen_by",
+    "merges_seen_by",
     "messages_for",
     "organisation_seen_by",
     "organisations_seen_by",
@@ -61,7 +65,8 @@ def is_running(day: dt.date, prefix: str = "") -> Q:
 
 def staff_of(employer: int, day: dt.date) -> QuerySet[Party]:
     """People with a running employment at an employer."""
-    working = Record.objects.filter(is_running(day), kind=own_kinds().employed, other=employer)
+    there = Q(other=employer) | Q(other__merged_into=employer)
+    working = Record.objects.filter(is_running(day), there, kind=own_kinds().employed)
     # A record of somebody merged away counts for whom they were merged into.
     holders = working.values_list(Coalesce(F("party__merged_into"), F("party")))
     return Party.objects.filter(pk__in=holders, nature=Party.Nature.PERSON, merged_into=None)
@@ -147,6 +152,38 @@ def search(found: QuerySet[Party], text: str) -> QuerySet[Party]:
         if word.isdigit() and len(word) < 12:
             here |= Q(pk=int(word))
         found = found.filter(here)
+    return found
+
+
+def batches_seen_by(actor: Actor) -> QuerySet[Batch]:
+    """The files brought in for the actor's organisation; for an official, those brought in by
+    officials within the region."""
+    if actor.role in (Role.EMPLOYER, Role.INSTITUTION) and actor.party is not None:
+        return Batch.objects.filter(scope_party=actor.party)
+    if actor.role.is_official:
+        return Batch.objects.filter(within(actor.region, "scope_region"), scope_party=None)
+    return Batch.objects.none()
+
+
+def batch_seen_by(actor: Actor, batch_id: int) -> Batch:
+    found = batches_seen_by(actor).filter(pk=batch_id).first()
+    if found is None:
+        raise NotThere
+    return found
+
+
+def merges_seen_by(actor: Actor) -> QuerySet[Merge]:
+    """Merges of parties within an official's region, the latest first."""
+    if not actor.role.is_official:
+        return Merge.objects.none()
+    here = within(actor.region, "kept__region") | within(actor.region, "absorbed__region")
+    return Merge.objects.filter(here).select_related("kept", "absorbed").order_by("-pk")
+
+
+def merge_seen_by(actor: Actor, merge_id: int) -> Merge:
+    found = merges_seen_by(actor).filter(pk=merge_id).first()
+    if found is None:
+        raise NotThere
     return found
 
 

@@ -13,6 +13,8 @@ urlpatterns = [
     path("me/", include("craftpath.web.pages.worker.urls")),
     path("staff/", include("craftpath.web.pages.employer.urls")),
     path("hosted/", include("craftpath.web.pages.institution.urls")),
+    path("imports/", include("craftpath.web.pages.imports.urls")),
+    path("desk/duplicates/", include("craftpath.web.pages.duplicates.urls")),
     path("desk/", include("craftpath.web.pages.official.urls")),
     path("audit/", include("craftpath.web.pages.auditor.urls")),
     path("operations/", include("craftpath.web.pages.operator.urls")),

@@ -16,6 +16,7 @@ from craftpath.registry.actions.places import is_place, refresh_regions
 from craftpath.registry.kinds import BIRTH, FOUNDED, kind_of, site_pack
 from craftpath.registry.models import Party, Record
 from craftpath.registry.queries import party_seen_by, records_of, records_seen_by
+from craftpath.registry.vouching import ONLY_OWN, may_tell, vouches
 
 __all__ = ["Entered", "correct_record", "enter_record", "verify_record", "void_record"]
 
@@ -45,7 +46,7 @@ def enter_record(
     """
     party = party_seen_by(actor, party_id, today())
     _require_kind(actor, party, entered)
-    if verified and not _vouches(actor, entered):
+    if verified and not vouches(actor, entered.other):
         raise NotAllowed(
             "这条记录须由主管部门核实，您可以先按自述录入。",
             "An official has to verify this; enter it as claimed.",
@@ -81,7 +82,7 @@ def correct_record(actor: Actor, record_id: int, entered: Entered, *, why: str) 
     _require_own(actor, old)
     _check(party, entered)
     _require_reason(why)
-    keeps = old.status == Record.Status.VERIFIED and _vouches(actor, entered)
+    keeps = old.status == Record.Status.VERIFIED and vouches(actor, entered.other)
     status = Record.Status.VERIFIED if keeps else Record.Status.CLAIMED
     with act(actor, "record.correct", party=party.pk, why=why) as trace:
         new = _supersede(old, entered, status=status, why=why)
@@ -111,20 +112,9 @@ def void_record(actor: Actor, record_id: int, *, why: str) -> Record:
 # --- who may say what ----------------------------------------------------------------------
 
 
-def _vouches(actor: Actor, entered: Entered) -> bool:
-    if actor.role.is_official or actor.role == Role.SYSTEM:
-        return True
-    return actor.role == Role.INSTITUTION and entered.other == actor.party
-
-
 def _require_kind(actor: Actor, party: Party, entered: Entered) -> None:
-    """Employers and schools tell of others only what points to themselves."""
-    tells_of_another = actor.role in (Role.EMPLOYER, Role.INSTITUTION) and party.pk != actor.party
-    if tells_of_another and entered.other != actor.party:
-        raise NotAllowed(
-            "只能录入与本单位有关的记录（相对方须为本单位）。",
-            "You may enter only what concerns your own organisation as the other party.",
-        )
+    if not may_tell(actor, party.pk, entered.other):
+        raise NotAllowed(ONLY_OWN.zh, ONLY_OWN.en)
 
 
 def _require_own(actor: Actor, record: Record) -> None:

@@ -16,12 +16,17 @@ __all__ = ["Distinct", "Merge"]
 class Merge(models.Model):
     """`absorbed` was found to be `kept`. One click undoes it: no record was touched.
 
-    reasons  what made them look like one, as shown when it was decided
+    Merges in force make a forest; `Party.merged_into` names the root, one level deep, and is
+    worked out from them anew after each merge and each undoing.
+
+    reasons      what made them look like one, as shown when it was decided
+    kept_region  where the kept one was before, so that undoing puts it back
     """
 
     kept = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="merges")
     absorbed = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="merges_away")
     reasons = models.JSONField(default=list)
+    kept_region = models.CharField(max_length=12, blank=True)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )

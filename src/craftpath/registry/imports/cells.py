@@ -1,0 +1,177 @@
+"""One cell → a value, or what is wrong with it.
+
+What is certain is mended in silence: full-width letters and digits, blanks at either end and
+marks that cannot be seen, blanks within a Chinese name (张 三) or a number, the apostrophe by which
+spreadsheets keep a number as text, "44.0" for 44. Nothing is guessed: a two-digit year, a day
+written month first, or a number that lost its last digits is a problem with a mend.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+import unicodedata
+from functools import lru_cache
+
+from craftpath.engine.rules import Label
+from craftpath.registry.imports.nouns import Cell, Wrong
+
+__all__ = ["as_day", "as_name", "as_number_of", "as_quantity", "plain", "shown"]
+
+# Blanks and marks that nobody sees: no-break, ideographic and zero-width ones, byte-order mark.
+_UNSEEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\ufeff\u00ad]")
+_BLANKS = re.compile(r"\s+")
+
+
+def plain(cell: Cell) -> str:
+    """The cell's text, full width made half and blanks dropped at either end; "" where empty."""
+    if cell is None:
+        return ""
+    if isinstance(cell, str):
+        return _plain_text(cell)
+    if isinstance(cell, bool):
+        return "TRUE" if cell else "FALSE"
+    if isinstance(cell, float) and cell.is_integer() and abs(cell) < 1e15:
+        return str(int(cell))
+    return str(cell)
+
+
+def _plain_text(text: str) -> str:
+    if text.isascii():
+        return text.strip().removeprefix("'").lstrip()
+    return _UNSEEN.sub("", unicodedata.normalize("NFKC", text)).strip().removeprefix("'").lstrip()
+
+
+def shown(cell: Cell) -> str:
+    """The cell as its reader would have it shown, at most 60 characters."""
+    if isinstance(cell, dt.datetime):
+        text = cell.isoformat(" ")
+        text = text.removesuffix(" 00:00:00")
+    else:
+        text = plain(cell) if not isinstance(cell, str) else cell.strip()
+    return text if len(text) <= 60 else text[:59] + "…"
+
+
+def as_name(cell: Cell) -> str:
+    """A name: 张　三 → 张三; blanks between Latin words are one."""
+    text = _BLANKS.sub(" ", plain(cell))
+    return text.replace(" ", "") if " " in text and not re.search("[A-Za-z]", text) else text
+
+
+# --- days ------------------------------------------------------------------------------------
+
+_WRITTEN = re.compile(
+    r"(?P<y>\d{4})(?:-(?P<m1>\d{1,2})-(?P<d1>\d{1,2})"
+    r"|/(?P<m2>\d{1,2})/(?P<d2>\d{1,2})"
+    r"|年(?P<m3>\d{1,2})月(?P<d3>\d{1,2})日"
+    r"|(?P<m4>\d{2})(?P<d4>\d{2}))"
+    r"(?: 0{1,2}:00(?::00)?)?"
+)
+_MEND = Label(
+    "写成 2025-06-30（也可 2025/6/30、2025年6月30日、20250630），或把单元格设为日期",
+    "write 2025-06-30 (or 2025/6/30, 2025年6月30日, 20250630), or make the cell a date",
+)
+_NO_DAY = Wrong(Label("不是可以确定的日期", "not a date that can be told for sure"), _MEND)
+_TIMED = Wrong(
+    Label("带有钟点", "it has a time of day"),
+    Label("只写日期，去掉钟点", "write the day alone, without a time"),
+)
+#: Serial numbers of days from 1950 to 2100, as a spreadsheet counts: a date that lost its format.
+_SERIALS = range(18264, 73416)
+
+
+def as_day(cell: Cell) -> dt.date | Wrong | None:
+    """The day that a cell says; None where it is empty."""
+    if isinstance(cell, dt.datetime):
+        return cell.date() if cell.time() == dt.time() else _TIMED
+    if isinstance(cell, dt.date):
+        return cell
+    text = plain(cell)
+    return _day_of(text) if text else None
+
+
+@lru_cache(maxsize=1 << 16)
+def _day_of(text: str) -> dt.date | Wrong:
+    # "2025 年 6 月 30 日": blanks beside the characters, never between digits.
+    text = re.sub(r"\s*([年月日/-])\s*", r"\1", text).strip()
+    found = _WRITTEN.fullmatch(text)
+    if found is None:
+        return _serial(text) or _better(text) or _NO_DAY
+    year = int(found["y"])
+    month = int(found["m1"] or found["m2"] or found["m3"] or found["m4"])
+    day = int(found["d1"] or found["d2"] or found["d3"] or found["d4"])
+    try:
+        return dt.date(year, month, day)
+    except ValueError:
+        return Wrong(
+            Label("日历上没有这一天", "the calendar has no such day"),
+            Label("核对年月日", "check the year, the month and the day"),
+        )
+
+
+def _serial(text: str) -> Wrong | None:
+    if not text.isascii() or not text.isdigit() or int(text) not in _SERIALS:
+        return None
+    day = dt.date(1899, 12, 30) + dt.timedelta(int(text))
+    return Wrong(
+        Label("是表格软件的日期序号，不是日期", "a spreadsheet's serial number, not a date"),
+        Label(
+            f"把该列设为日期格式；若指 {day}，写成 {day}",
+            f"make the column a date; if {day} is meant, write {day}",
+        ),
+    )
+
+
+def _better(text: str) -> Wrong | None:
+    """Dots instead of strokes: all but certain, so the mend says it; the reader decides."""
+    found = re.fullmatch(r"(\d{4})\.(\d{1,2})\.(\d{1,2})", text)
+    if found is None:
+        return None
+    try:
+        day = dt.date(int(found[1]), int(found[2]), int(found[3]))
+    except ValueError:
+        return None
+    return Wrong(_NO_DAY.text, Label(f"若指 {day}，写成 {day}", f"if {day} is meant, write {day}"))
+
+
+# --- numbers ---------------------------------------------------------------------------------
+
+
+def as_number_of(cell: Cell) -> str | Wrong:
+    """A number by which somebody is known, still unchecked; "" where empty.
+
+    A spreadsheet that took it for a number keeps fifteen digits of it, and the rest is lost.
+    """
+    if isinstance(cell, float | int) and not isinstance(cell, bool) and abs(cell) >= 1e15:
+        return _LOST
+    text = plain(cell).replace(" ", "").upper()
+    return _LOST if re.fullmatch(r"\d(\.\d+)?E\+?\d+", text) else text
+
+
+_LOST = Wrong(
+    Label("被表格软件当作数字，末几位已经丢失", "taken for a number, its last digits are lost"),
+    Label(
+        "先把该列设为文本，再照证件重填", "make the column text, then enter it again from the card"
+    ),
+)
+
+
+def as_quantity(cell: Cell) -> float | Wrong | None:
+    """A number of hours, marks, yuan …; None where empty. "1,234.5" is read; "-" is not."""
+    if isinstance(cell, int | float) and not isinstance(cell, bool):
+        found = float(cell)
+    else:
+        text = plain(cell)
+        if not text:
+            return None
+        if not re.fullmatch(r"[+-]?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?", text, re.ASCII):
+            return _NO_NUMBER
+        found = float(text.replace(",", ""))
+    return found if math.isfinite(found) else _NO_NUMBER
+
+
+_NO_NUMBER = Wrong(
+    Label("不是数", "not a number"),
+    Label("只写数，不带单位", "write the number alone, without unit"),
+)
