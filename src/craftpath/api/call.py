@@ -9,14 +9,16 @@ idempotency key of a write; then the schemas read the request and the function i
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from functools import partial, wraps
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar, cast, get_type_hints
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from ninja import NinjaAPI, Router
 from ninja.decorators import decorate_view
+from ninja.responses import Status
 
 from craftpath.access.errors import NotAllowed
 from craftpath.access.may import MAY, may
@@ -77,8 +79,8 @@ def _declare(
     register = getattr(router, method.lower())
 
     def declare(view: _F) -> _F:
-        view.may = names  # type: ignore[attr-defined]
-        decorate_view(partial(_guarded, names, writes))(view)
+        answering = _answering(view, status)
+        decorate_view(partial(_guarded, names, writes))(answering)
         register(
             path,
             response=answers,
@@ -86,10 +88,27 @@ def _declare(
             description=None if more is None else f"{more.zh}\n\n{more.en}",
             operation_id=view.__name__,
             openapi_extra=extra,
-        )(view)
+        )(answering)
         return view
 
     return declare
+
+
+def _answering(view: _F, status: int) -> Callable[..., Any]:
+    """Its result with its status. Without one, ninja takes a tuple of two for status and body."""
+
+    @wraps(view)
+    def answering(*args: Any, **kwargs: Any) -> Any:
+        result = view(*args, **kwargs)
+        return result if isinstance(result, HttpResponseBase) else Status(status, result)
+
+    # ninja looks up the names of types where the function stands, which now is here.
+    types = get_type_hints(view, include_extras=True)
+    said = inspect.signature(view)
+    answering.__signature__ = said.replace(  # type: ignore[attr-defined]
+        parameters=[one.replace(annotation=types[name]) for name, one in said.parameters.items()]
+    )
+    return answering
 
 
 def _security(public: bool) -> list[dict[str, list[str]]]:

@@ -13,7 +13,16 @@ from ninja.renderers import JSONRenderer
 
 from craftpath.access.errors import NotThere
 from craftpath.api.problems import NoMethod, problem_of, told
-from craftpath.api.routes import applications, audit, me, parties, programmes, public, staff
+from craftpath.api.routes import (
+    applications,
+    audit,
+    imports,
+    me,
+    parties,
+    programmes,
+    public,
+    staff,
+)
 
 __all__ = ["api", "in_json", "nothing_here"]
 
@@ -57,7 +66,7 @@ api = NinjaAPI(
 )
 for _trouble in (Exception, Http404, HttpError, ValidationError):
     api.add_exception_handler(_trouble, _told)
-for _routes in (public, me, parties, staff, applications, programmes, audit):
+for _routes in (public, me, parties, staff, applications, programmes, imports, audit):
     api.add_router("", _routes.router)
 
 
