@@ -95,15 +95,15 @@ def test_hides_what_is_anothers_as_if_it_were_not_there(city: City, who: str) ->
 
 
 def test_shows_an_employer_only_what_concerns_it(city: City) -> None:
-    hukou = {"kind": "household", "subject": "441800", "start": "1992-05-20"}
-    assert program_of(city, "worker").post("/me/records", hukou).status_code == 201
+    home = {"kind": "residence", "subject": "441800", "start": "1992-05-20"}
+    assert program_of(city, "worker").post("/me/records", home).status_code == 201
     program = program_of(city, "hr")
     kinds = {
         one["kind"]
         for one in program.get(f"/parties/{city.worker.pk}/records", limit=100).json()["items"]
     }
     assert "employment" in kinds
-    assert "household" not in kinds
+    assert "residence" not in kinds
 
 
 def test_finds_parties_within_scope_by_part_of_a_name(city: City) -> None:
