@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -41,7 +42,7 @@ CHECKS = [
 ]
 
 
-@pytest.fixture(autouse=True)
+@contextmanager
 def _one_connection() -> Iterator[None]:
     """The application closes its connection after a request; here that is the test's."""
     for signal in (request_started, request_finished):
@@ -68,13 +69,14 @@ def test_never_fails_whatever_is_asked(
     settings.CRAFTPATH_API_ADDRESS_PER_MINUTE = settings.CRAFTPATH_API_TOKEN_PER_MINUTE = 0
     known = _things(city)
     headers = program_of(city, who).headers() if who else {}
-    for found in _description().get_all_operations():
-        operation = found.ok()
-        try:
-            _ask(operation, mode, headers, known)
-        except Exception as trouble:
-            trouble.add_note(f"{operation.label} by {who or 'anybody'}")
-            raise
+    with _one_connection():
+        for found in _description().get_all_operations():
+            operation = found.ok()
+            try:
+                _ask(operation, mode, headers, known)
+            except Exception as trouble:
+                trouble.add_note(f"{operation.label} by {who or 'anybody'}")
+                raise
 
 
 def _ask(operation: Any, mode: GenerationMode, headers: Any, known: dict[str, Any]) -> None:
