@@ -31,8 +31,10 @@ from craftpath.api.schemas.common import Problem
 from craftpath.api.who import Caller, caller_of
 from craftpath.engine.rules import Label
 
-__all__ = ["SEES", "Call", "calls", "get", "patch", "post", "put"]
+__all__ = ["BASE", "SEES", "Call", "calls", "get", "patch", "post", "put"]
 
+#: Where `craftpath.api.urls` puts the interface.
+BASE = "/api/v1/"
 #: The views in which people and applications are seen, each by its own role.
 SEES = ("view.own", "view.staff", "view.institution", "view.desk")
 
@@ -177,6 +179,6 @@ def calls(api: NinjaAPI) -> list[tuple[str, str, tuple[str, ...]]]:
     """Every endpoint as (method, path, names of MAY), by path."""
     return sorted(
         (method, path, tuple(operation["x-may"]))
-        for path, methods in api.get_openapi_schema()["paths"].items()
+        for path, methods in api.get_openapi_schema(path_prefix=BASE)["paths"].items()
         for method, operation in methods.items()
     )

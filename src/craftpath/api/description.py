@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from craftpath.api.call import BASE
 from craftpath.api.interface import api
 from craftpath.engine.rules import Label
 
@@ -24,7 +25,7 @@ _SCHEME = {
 @cache
 def description() -> dict[str, Any]:
     """The OpenAPI 3.1 document."""
-    found: dict[str, Any] = dict(api.get_openapi_schema())
+    found: dict[str, Any] = dict(api.get_openapi_schema(path_prefix=BASE))
     found["components"]["securitySchemes"] = {"token": _SCHEME}
     return found
 

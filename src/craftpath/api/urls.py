@@ -7,10 +7,11 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from craftpath.api.description import docs, openapi
 from craftpath.api.interface import api, in_json, nothing_here
 
-_patterns, _app, _namespace = api.urls
+_found, _app, _namespace = api.urls
+# Without ninja's own root, which has nothing to show.
+_patterns = [one for one in _found if isinstance(one, URLPattern) and one.name != "api-root"]
 for _pattern in _patterns:
-    if isinstance(_pattern, URLPattern) and _pattern.name != "api-root":
-        _pattern.callback = in_json(_pattern.callback)
+    _pattern.callback = in_json(_pattern.callback)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("docs", docs, name="api-docs"),

@@ -85,7 +85,7 @@ def one_batch(request: Call, batch_id: Number) -> dict[str, Any]:
 )
 def rejects(request: Call, batch_id: Number) -> HttpResponse:
     batch = batch_seen_by(request.actor, batch_id)
-    if not batch.rejects:
+    if not batch.rejects or batch.rejects.name is None:
         raise NotThere("这一批没有退回行。", "No row of this batch was set aside.")
     response = HttpResponse(kept(batch.rejects.name), content_type=_SHEET)
     response.headers["Content-Disposition"] = f'attachment; filename="rejects-{batch.pk}.xlsx"'
