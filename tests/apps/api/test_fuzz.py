@@ -1,7 +1,7 @@
 """Everything that the description allows, and what it does not, by programs of several roles:
 never a fault of ours, and never an answer that the description does not tell.
 
-Each run asks the same. What it has found stands as named tests in test_found.py.
+Each run asks the same. What it finds is to become a named test.
 """
 
 from __future__ import annotations
