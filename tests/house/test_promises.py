@@ -66,10 +66,14 @@ def test_engine_reads_no_clock():
 
 
 def test_nothing_is_fetched_at_run_time():
-    """No client of the network is imported anywhere; a source may carry an address as text."""
+    """No client of the network is imported anywhere; a source may carry an address as text.
+
+    One module asks the system whether the port that it is about to serve on is free.
+    """
     clients = r"^\s*(import|from) (requests|httpx|aiohttp|urllib|urllib3|http|socket|ftplib)\b"
 
-    assert list(matches(clients, SOURCES)) == []
+    serving = ROOT / "src/craftpath/operations/serving.py"
+    assert list(matches(clients, [file for file in SOURCES if file != serving])) == []
 
 
 def test_help_waits_for_nothing_heavy():

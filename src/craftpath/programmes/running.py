@@ -75,7 +75,7 @@ def numbers_of(programmes: Iterable[Programme]) -> dict[int, Numbers]:
     states = {s.value: Count("pk", filter=Q(state=s)) for s in State if s != State.DRAFT}
     standing = Q(state__in=(State.SUBMITTED, State.RETURNED, State.APPROVED, State.DONE))
     places = {p.value: Count("pk", filter=standing & Q(place=p)) for p in Place if p != Place.NONE}
-    rows = (
+    rows: Iterable[dict[str, int]] = (
         Application.objects.filter(programme__in=wanted)
         .order_by()
         .values("programme")
@@ -86,7 +86,7 @@ def numbers_of(programmes: Iterable[Programme]) -> dict[int, Numbers]:
         )
     )
     found = {
-        row["programme"]: Numbers(**{key: row[key] for key in row if key != "programme"})
+        row["programme"]: Numbers(**{key: n for key, n in row.items() if key != "programme"})
         for row in rows
     }
     return {pk: found.get(pk, Numbers()) for pk in wanted}

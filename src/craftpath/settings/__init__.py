@@ -7,6 +7,9 @@
     CRAFTPATH_HTTPS          1: cookies and redirects for HTTPS, behind a proxy that is believed
     CRAFTPATH_SECOND_FACTOR  required (default): officials and auditors need one; off: nobody does
     CRAFTPATH_TODAY          a day to take for today, for demonstrations and tests
+    CRAFTPATH_API_TOKEN_PER_MINUTE, CRAFTPATH_API_ADDRESS_PER_MINUTE
+                             requests to the interface by a token (default: 600), and by an
+                             address without one (60); 0: no limit
     CRAFTPATH_OIDC_*         NAME, ISSUER, CLIENT_ID, CLIENT_SECRET: log in with that provider
     CRAFTPATH_DEBUG          1: Django's own error pages; never on a real site
 
@@ -200,6 +203,11 @@ if os.environ.get("CRAFTPATH_OIDC_ISSUER"):
 # (`craftpath.web.middleware.WhoAsks` holds the second).
 SESSION_COOKIE_AGE = 30 * 60
 CRAFTPATH_SESSION_HOURS = 12
+
+# --- the interface for programs ------------------------------------------------------------
+
+CRAFTPATH_API_TOKEN_PER_MINUTE = int(os.environ.get("CRAFTPATH_API_TOKEN_PER_MINUTE", "600"))
+CRAFTPATH_API_ADDRESS_PER_MINUTE = int(os.environ.get("CRAFTPATH_API_ADDRESS_PER_MINUTE", "60"))
 
 # --- words and days ------------------------------------------------------------------------
 

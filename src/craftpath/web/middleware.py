@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable
 from typing import Any, cast
 
-from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth import logout
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
@@ -18,7 +17,8 @@ from django.shortcuts import redirect, render
 from craftpath.access.clock import today
 from craftpath.access.errors import Refusal, TooMuch
 from craftpath.access.models import Duty
-from craftpath.access.roles import Role, anyone
+from craftpath.access.roles import anyone
+from craftpath.access.second_factor import lacks_second_factor
 from craftpath.web.page import Asked
 
 __all__ = ["ContentSecurity", "Refusals", "SecondFactor", "WhoAsks"]
@@ -96,8 +96,6 @@ def _duty(request: HttpRequest) -> Duty | None:
     return next((duty for duty in found if duty.pk == chosen), found[0] if found else None)
 
 
-#: Whose word moves money or places: they show a second factor.
-GUARDED = frozenset({Role.TOWN, Role.CITY, Role.PROVINCE, Role.AUDITOR, Role.OPERATOR})
 _OPEN_TO_ALL = ("/account/", "/static/", "/language/")
 
 
@@ -110,9 +108,7 @@ class SecondFactor:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         actor = cast(Asked, request).actor
-        wanted = settings.CRAFTPATH_SECOND_FACTOR == "required" and actor.role in GUARDED
-        wanted = wanted and not request.path.startswith(_OPEN_TO_ALL)
-        if wanted and not is_mfa_enabled(request.user):
+        if not request.path.startswith(_OPEN_TO_ALL) and lacks_second_factor(actor):
             return redirect("mfa_activate_totp")
         return self.get_response(request)
 

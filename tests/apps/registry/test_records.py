@@ -19,7 +19,7 @@ from craftpath.registry.actions.records import (
 )
 from craftpath.registry.models import Identifier, Record
 from craftpath.registry.queries import records_of, records_seen_by
-from tests.apps.city import DAY, DONGGUAN, QINGYUAN, WELDER, City
+from tests.apps.city import CHANGAN, DAY, DONGGUAN, QINGYUAN, WELDER, City
 
 pytestmark = pytest.mark.django_db
 
@@ -190,3 +190,13 @@ def test_adds_an_organisation_by_its_credit_code(city: City) -> None:
         region=DONGGUAN,
     )
     assert set(made.records.values_list("kind", flat=True)) == {"founded", "located"}
+
+
+def test_lets_nobody_move_out_of_an_officials_sight_by_what_they_say(city: City) -> None:
+    move = Entered("workplace", dt.date(2025, 8, 1), QINGYUAN)
+    claim = enter_record(city.actor("worker"), city.worker.pk, move)
+    city.worker.refresh_from_db()
+    assert city.worker.region == CHANGAN
+    verify_record(city.actor("town"), claim.pk)
+    city.worker.refresh_from_db()
+    assert city.worker.region == QINGYUAN

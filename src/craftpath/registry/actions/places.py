@@ -29,7 +29,11 @@ def _order() -> dict[str, int]:
 
 def refresh_regions(parties: Iterable[int], day: dt.date) -> None:
     """Set `region` of each party anew from its records: the first kind in order that runs, of
-    that kind the record that started last. A party with none keeps the region that it has."""
+    that kind the record that started last. A party with none keeps the region that it has.
+
+    What is verified comes before what is only claimed: nobody moves out of an official's sight by
+    what they say of themselves.
+    """
     wanted = sorted(set(parties))
     for at in range(0, len(wanted), _SLICE):
         _refresh(wanted[at : at + _SLICE], day)
@@ -41,17 +45,22 @@ def _refresh(parties: list[int], day: dt.date) -> None:
         Record.objects.filter(is_running(day), kind__in=order, subject__isnull=False)
         .filter(party__in=selves(parties))
         .annotate(holder=Coalesce(F("party__merged_into"), F("party")))
-        .values_list("holder", "kind", "start", "subject")
+        .values_list("holder", "status", "kind", "start", "subject")
     )
-    best: dict[int, tuple[int, int, str]] = {}
-    for holder, kind, start, subject in running:
+    best: dict[int, tuple[bool, int, int, str]] = {}
+    for holder, status, kind, start, subject in running:
         # Towns are finer than cities, but a workplace says more than a residence whatever its size.
-        found = (order[kind], -start.toordinal(), subject or "")
+        found = (
+            status != Record.Status.VERIFIED,
+            order[kind],
+            -start.toordinal(),
+            subject or "",
+        )
         if holder not in best or found < best[holder]:
             best[holder] = found
     changed = [
-        Party(pk=party.pk, region=best[party.pk][2])
+        Party(pk=party.pk, region=best[party.pk][-1])
         for party in Party.objects.filter(pk__in=best).only("pk", "region")
-        if party.region != best[party.pk][2]
+        if party.region != best[party.pk][-1]
     ]
     Party.objects.bulk_update(changed, ["region"])
