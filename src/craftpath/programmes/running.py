@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import cast
 
 from django.db.models import Count, Q
 
@@ -75,7 +76,7 @@ def numbers_of(programmes: Iterable[Programme]) -> dict[int, Numbers]:
     states = {s.value: Count("pk", filter=Q(state=s)) for s in State if s != State.DRAFT}
     standing = Q(state__in=(State.SUBMITTED, State.RETURNED, State.APPROVED, State.DONE))
     places = {p.value: Count("pk", filter=standing & Q(place=p)) for p in Place if p != Place.NONE}
-    rows: Iterable[dict[str, int]] = (
+    asked = (
         Application.objects.filter(programme__in=wanted)
         .order_by()
         .values("programme")
@@ -85,6 +86,8 @@ def numbers_of(programmes: Iterable[Programme]) -> dict[int, Numbers]:
             without_points=Count("pk", filter=Q(state=State.APPROVED, points=None)),
         )
     )
+    # Django's types know the counts named one by one only.
+    rows = cast(Iterable[dict[str, int]], asked)
     found = {
         row["programme"]: Numbers(**{key: n for key, n in row.items() if key != "programme"})
         for row in rows
