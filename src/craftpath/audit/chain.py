@@ -17,11 +17,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.utils import timezone
 
 from craftpath.audit.models import Entry, Head
+from craftpath.audit.plain import plain_of
 from craftpath.engine.rules import Label
 
 __all__ = ["START", "Broken", "append", "verify"]
@@ -47,7 +47,7 @@ def append(
     if not transaction.get_connection().in_atomic_block:
         raise TypeError("an audit entry belongs to the transaction of what it tells")
     head = Head.objects.select_for_update().filter(pk=1).first() or _first()
-    plain = json.loads(json.dumps(details or {}, cls=DjangoJSONEncoder))
+    plain = plain_of(details)
     entry = Entry(
         number=head.number + 1,
         at=timezone.now(),

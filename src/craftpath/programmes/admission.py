@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from craftpath.access.clock import today
 from craftpath.access.errors import Conflict, Invalid
 from craftpath.access.regions import contains
+from craftpath.access.roles import Actor, Role
 from craftpath.engine.rules import Label
-from craftpath.programmes.checks import Checked
+from craftpath.programmes.checks import Checked, lacking_label
 from craftpath.programmes.models import Application, Document, Group, Override, Programme
 from craftpath.registry.kinds import site_pack
 from craftpath.registry.models import Party
+from craftpath.registry.outlook import lives_of, rules_told
+from craftpath.registry.queries import holder
 
 __all__ = [
     "focus_for",
@@ -124,14 +128,39 @@ def require_documents(application: Application) -> None:
         raise Invalid(missing)
 
 
-def require_admitted(application: Application, checked: Checked) -> None:
-    """Conflict, with what is missing, where the rule surely does not hold.
+def require_admitted(actor: Actor, application: Application, checked: Checked) -> None:
+    """Conflict, with what is missing as far as who asks may know it, where the rule surely does
+    not hold.
 
     `unknown` is let in: it is for officials to settle, and it does not get through unsettled.
     """
     if checked.verdict in ("qualifies", "unknown") or overridden(application, checked):
         return
-    raise Conflict(checked.lacking.zh, checked.lacking.en)
+    lacking = _lacking_told(actor, application, checked)
+    raise Conflict(lacking.zh, lacking.en)
+
+
+def _lacking_told(actor: Actor, application: Application, checked: Checked) -> Label:
+    """An employer is told what the records say that it may see, and nothing of any other."""
+    programme, party = application.programme, holder(application.party)
+    if actor.role not in (Role.EMPLOYER, Role.INSTITUTION) or party == actor.party:
+        return checked.lacking
+    if programme.rule in rules_told():
+        day = today()
+        answers = lives_of(actor, day, party).ask(
+            party, programme.judged_on or day, day, [programme.rule]
+        )
+        answer = answers.of(programme.rule, application.focus or None)
+        if answer is not None and answer.verdict in ("later", "never"):
+            return lacking_label(answer.sentence, tuple(one.sentence for one in answer.lacking))
+    return _PRIVATE
+
+
+_PRIVATE = Label(
+    "该人员不符合本项目的条件；原因在本单位不能查看的记录里，请本人登录查看。",
+    "The conditions do not hold for this person; why is in records that an employer does not see. "
+    "They can look themselves.",
+)
 
 
 def overridden(application: Application, checked: Checked) -> bool:

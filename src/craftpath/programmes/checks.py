@@ -13,13 +13,14 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+from craftpath.access.roles import Actor, Role
 from craftpath.eligibility import Check, check
 from craftpath.engine.rules import Label
 from craftpath.programmes.models import Programme
 from craftpath.registry.evidence import COLUMNS, Row, life_rows
 from craftpath.registry.kinds import site_pack
 
-__all__ = ["Checked", "check_party", "lacking_of"]
+__all__ = ["Checked", "check_party", "lacking_label", "lacking_of", "told_of"]
 
 #: A programme without a rule asks nothing of the engine.
 _NO_RULE = Label("本项目不设申请条件。", "This programme sets no condition.")
@@ -45,7 +46,7 @@ class Checked:
     @property
     def lacking(self) -> Label:
         """The verdict, and what is missing: 尚未符合…；缺：…"""
-        return _lacking(self.sentence, self.missing)
+        return lacking_label(self.sentence, self.missing)
 
 
 def check_party(programme: Programme, party_id: int, focus: str, day: dt.date) -> Checked:
@@ -75,7 +76,19 @@ def lacking_of(plain: dict[str, Any]) -> Label:
     """The verdict and what is missing, of a check that was kept."""
     said = plain["sentence"]
     missing = tuple(Label(one["zh"], one["en"]) for one in plain["missing"])
-    return _lacking(Label(said["zh"], said["en"]), missing)
+    return lacking_label(Label(said["zh"], said["en"]), missing)
+
+
+#: What an employer may read of a check of somebody else.
+_TOLD = ("verdict", "day", "known", "rule", "focus")
+
+
+def told_of(actor: Actor, plain: dict[str, Any] | None, party: int) -> dict[str, Any] | None:
+    """A kept check as far as the actor may read it: the verdict rests on the whole of a life, and
+    its sentences say so. Of somebody else's an employer is told the verdict alone."""
+    if plain is None or actor.role != Role.EMPLOYER or party == actor.party:
+        return plain
+    return {name: plain[name] for name in _TOLD if name in plain}
 
 
 def _kept(answer: Check | None, judged: dt.date, known: dt.date) -> Checked:
@@ -100,7 +113,8 @@ def _kept(answer: Check | None, judged: dt.date, known: dt.date) -> Checked:
     return Checked(verdict, sentence, tuple(one.sentence for one in lacking), plain)
 
 
-def _lacking(sentence: Label, missing: tuple[Label, ...]) -> Label:
+def lacking_label(sentence: Label, missing: tuple[Label, ...]) -> Label:
+    """A verdict's sentence, and what is missing."""
     if not missing:
         return sentence
     zh = "；".join(one.zh.rstrip("。") for one in missing)

@@ -1,7 +1,8 @@
 """What may be read, by whoever asks. Every read of a party or a record goes through here.
 
 WORKER       herself
-EMPLOYER     the organisation itself, and those whose employment there is running
+EMPLOYER     the organisation itself, and those whose employment there is running; proofs of
+             skill of those alone whose employment there is verified
 INSTITUTION  itself, and those who study there or applied to what it hosts
 official     whoever is within the region of the duty
 AUDITOR      nobody's life: the audit log only
@@ -13,9 +14,10 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
+from craftpath.access.clock import today
 from craftpath.access.errors import NotThere
 from craftpath.access.regions import within
 from craftpath.access.roles import Actor, Role
@@ -42,6 +44,7 @@ __all__ = [
     "records_seen_by",
     "search",
     "selves",
+    "settled_staff_of",
     "staff_of",
 ]
 
@@ -80,11 +83,21 @@ def is_running(day: dt.date, prefix: str = "") -> Q:
 
 def staff_of(employer: int, day: dt.date) -> QuerySet[Party]:
     """People with a running employment at an employer."""
+    return _working_at(employer, day, Q())
+
+
+def _working_at(employer: int, day: dt.date, said: Q) -> QuerySet[Party]:
     there = Q(other=employer) | Q(other__merged_into=employer)
-    working = Record.objects.filter(is_running(day), there, kind=own_kinds().employed)
+    working = Record.objects.filter(is_running(day), there, said, kind=own_kinds().employed)
     # A record of somebody merged away counts for whom they were merged into.
     holders = working.values_list(Coalesce(F("party__merged_into"), F("party")))
     return Party.objects.filter(pk__in=holders, nature=Party.Nature.PERSON, merged_into=None)
+
+
+def settled_staff_of(employer: int, day: dt.date) -> QuerySet[Party]:
+    """Of them, those whose employment an official has verified: of the others the employer sees
+    nothing but what points to itself, since anybody may say that somebody works for them."""
+    return _working_at(employer, day, Q(status=Record.Status.VERIFIED))
 
 
 def people_seen_by(actor: Actor, day: dt.date) -> QuerySet[Party]:
@@ -158,7 +171,11 @@ def records_seen_by(actor: Actor, party: Party) -> QuerySet[Record]:
     """What of a party's records an actor who may see the party may see."""
     found = records_of(party.pk)
     if actor.role in (Role.EMPLOYER, Role.INSTITUTION) and party.pk != actor.party:
-        return found.filter(Q(other=actor.party) | Q(kind__in=own_kinds().shown))
+        shown = Q(kind__in=own_kinds().shown)
+        if actor.role == Role.EMPLOYER:
+            settled = settled_staff_of(actor.party or 0, today()).filter(pk=party.pk)
+            shown &= Q(Exists(settled))
+        return found.filter(Q(other=actor.party) | shown)
     return found
 
 
@@ -176,7 +193,7 @@ def search(found: QuerySet[Party], text: str) -> QuerySet[Party]:
     words = text.split()
     for word in words:
         here = Q(name__icontains=word) | Q(name_en__icontains=word)
-        if word.isdigit() and len(word) < 12:
+        if word.isdecimal() and len(word) < 12:
             here |= Q(pk=int(word))
         found = found.filter(here)
     return found

@@ -17,7 +17,12 @@ from craftpath.engine.vocabulary import Kind, Step
 from craftpath.registry.evidence import Row, rows_of, rows_where
 from craftpath.registry.kinds import own_kinds, site_pack
 from craftpath.registry.models import Party, Record
-from craftpath.registry.queries import all_ids, is_running, people_seen_by
+from craftpath.registry.queries import (
+    all_ids,
+    is_running,
+    people_seen_by,
+    settled_staff_of,
+)
 
 __all__ = [
     "Colleague",
@@ -76,6 +81,7 @@ def _highest(actor: Actor, day: dt.date) -> dict[int, tuple[int, str | None]]:
     ladder = site_pack().ladder
     held = Record.objects.filter(
         is_running(day),
+        Q(other=actor.party) | Q(party__in=_settled(actor, day)),
         party__in=_with_absorbed(people_seen_by(actor, day)),
         kind__in=() if ladder is None else ladder.held,
         status=Record.Status.VERIFIED,
@@ -144,9 +150,15 @@ def rows_shown(actor: Actor, day: dt.date, party: int | None = None) -> list[Row
     people = people_seen_by(actor, day)
     if party is not None:
         people = people.filter(pk=party)
-    shown = Q(other=actor.party) | Q(kind__in=own_kinds().shown)
+    proofs = Q(kind__in=own_kinds().shown, party__in=_settled(actor, day))
+    shown = Q(other=actor.party) | proofs
     theirs = rows_where(Q(party__in=_with_absorbed(people)) & shown)
     return sorted([*theirs, *rows_of([actor.party or 0])], key=lambda row: row[0])
+
+
+def _settled(actor: Actor, day: dt.date) -> QuerySet[Party, int]:
+    """Those of whom the employer sees more than what points to itself."""
+    return _with_absorbed(settled_staff_of(actor.party or 0, day))
 
 
 def _with_absorbed(people: QuerySet[Party]) -> QuerySet[Party, int]:

@@ -15,10 +15,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from craftpath.access.clock import today
-from craftpath.access.errors import Refusal, TooMuch
+from craftpath.access.errors import Invalid, NotThere, Refusal, TooMuch
 from craftpath.access.models import Duty
 from craftpath.access.roles import anyone
 from craftpath.access.second_factor import lacks_second_factor
+from craftpath.engine.rules import Label
 from craftpath.web.page import Asked
 
 __all__ = ["ContentSecurity", "Refusals", "SecondFactor", "WhoAsks"]
@@ -31,7 +32,8 @@ _POLICY += "frame-ancestors 'none'; form-action 'self'"
 
 
 class ContentSecurity:
-    """Nothing is loaded from anywhere else, and no script or style stands in a page."""
+    """Nothing is loaded from anywhere else, and no script or style stands in a page; what somebody
+    saw who was logged in is kept by no browser for whoever sits there next."""
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
@@ -40,6 +42,8 @@ class ContentSecurity:
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", _POLICY + _providers())
         response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=()")
+        if request.user.is_authenticated:
+            response.headers.setdefault("Cache-Control", "no-store")
         return response
 
 
@@ -113,6 +117,9 @@ class SecondFactor:
         return self.get_response(request)
 
 
+_NUL = Label("内容里有不能使用的字符（空字符），请删去。", "Remove the NUL character.")
+
+
 class Refusals:
     """A refusal as a page that says why, in the language asked, with its status."""
 
@@ -121,6 +128,17 @@ class Refusals:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, _view: Any, _args: Any, kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        """No text of ours has a NUL, and PostgreSQL takes none: told before anything is asked."""
+        if any("\0" in str(part) for part in kwargs.values()):
+            return self.process_exception(request, NotThere())
+        sent = (*request.GET.lists(), *request.POST.lists())
+        if any("\0" in value for _, values in sent for value in values):
+            return self.process_exception(request, Invalid({"": _NUL}))
+        return None
 
     def process_exception(self, request: HttpRequest, trouble: Exception) -> HttpResponse | None:
         if isinstance(trouble, (RequestDataTooBig, TooManyFieldsSent)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from typing import TypeVar
 
@@ -14,13 +15,14 @@ __all__ = ["day_in", "number_in", "page_of"]
 
 _M = TypeVar("_M", bound=Model)
 #: No number of a row is longer; SQLite and PostgreSQL hold 64 bits.
+_DIGITS = re.compile(r"[0-9]{1,19}")
 _LARGEST = 2**63 - 1
 
 
 def number_in(form: Mapping[str, str], name: str) -> int | None:
     """A whole number as typed; None where there is none, or it is none."""
     text = str(form.get(name, "")).strip()
-    return int(text) if text.isdecimal() and int(text) <= _LARGEST else None
+    return int(text) if _DIGITS.fullmatch(text) and int(text) <= _LARGEST else None
 
 
 def day_in(form: Mapping[str, str], name: str) -> dt.date | None:

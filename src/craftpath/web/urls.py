@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path
 
-from craftpath.web.pages.public.home import home, language
+from craftpath.web.pages.public.home import home, language, not_there
 
 urlpatterns = [
     path("", home, name="home"),
@@ -19,6 +19,12 @@ urlpatterns = [
     path("audit/", include("craftpath.web.pages.auditor.urls")),
     path("operations/", include("craftpath.web.pages.operator.urls")),
     path("account/", include("craftpath.web.pages.account.urls")),
+    # Logins have no mail address: passwords are given anew by the operator, never by mail.
+    path("account/email/", not_there),
+    path("account/confirm-email/", not_there),
+    path("account/confirm-email/<path:rest>", not_there),
+    path("account/password/reset/", not_there),
+    path("account/password/reset/<path:rest>", not_there),
     path("account/", include("allauth.urls")),
     path("api/", include("craftpath.api.urls")),
 ]

@@ -24,6 +24,13 @@ def test_finds_nothing_in_a_log_as_it_was_written() -> None:
     assert [*verify()] == []
 
 
+@pytest.mark.parametrize("number", [1e22, 1.5e300, -0.0, 1e16, 1e-7, 0.1, 12.0, 1e400, 2**70])
+def test_finds_nothing_whatever_numbers_were_written(number: float) -> None:
+    with transaction.atomic():
+        append(user=1, actor="林晓", action="x", object="x", details={"a": [{"quantity": number}]})
+    assert [*verify()] == []
+
+
 def test_finds_nothing_in_an_empty_log() -> None:
     assert [*verify()] == []
 

@@ -37,6 +37,7 @@ from craftpath.programmes import models
 from craftpath.programmes.actions import applications as actions
 from craftpath.programmes.actions import documents as document_actions
 from craftpath.programmes.actions import reviews as review_actions
+from craftpath.programmes.checks import told_of
 from craftpath.programmes.choices import PLACES, STATES, Place, State
 from craftpath.programmes.queries import (
     application_seen_by,
@@ -84,11 +85,11 @@ def whole_shown(actor: Actor, one: models.Application) -> dict[str, Any]:
         "attended": one.attended,
         "outcome": one.outcome_id,
         "may_amend": actions.may_amend(one, today()),
-        "check_first": one.check_first,
-        "check_final": one.check_final,
+        "check_first": told_of(actor, one.check_first, one.party_id),
+        "check_final": told_of(actor, one.check_final, one.party_id),
         "documents": list(one.documents.order_by("pk")),
         "reviews": list(one.reviews.all()),
-        "overrides": [override_shown(it, one.serial) for it in one.overrides.order_by("pk")],
+        "overrides": [override_shown(actor, it, one) for it in one.overrides.order_by("pk")],
         "timeline": [
             {"action": e.action, "at": e.at, "by": e.actor if official else "", "why": e.why}
             for e in entries_of(name_of(one))
@@ -96,12 +97,12 @@ def whole_shown(actor: Actor, one: models.Application) -> dict[str, Any]:
     }
 
 
-def override_shown(one: models.Override, serial: str) -> dict[str, Any]:
+def override_shown(actor: Actor, one: models.Override, of: models.Application) -> dict[str, Any]:
     return {
         "id": one.pk,
-        "serial": serial,
+        "serial": of.serial,
         "reason": one.reason,
-        "verdict": one.verdict,
+        "verdict": told_of(actor, one.verdict, of.party_id),
         "asked_at": one.asked_at,
         "agreed": one.agreed,
         "answered_at": one.answered_at,
@@ -304,9 +305,8 @@ def review_many(request: Call, sent: ReviewMany) -> list[review_actions.ReviewLi
     status=201,
 )
 def ask_override(request: Call, serial: Serial, sent: OverrideAsked) -> dict[str, Any]:
-    return override_shown(
-        review_actions.ask_override(request.actor, serial, reason=sent.reason), serial
-    )
+    found = review_actions.ask_override(request.actor, serial, reason=sent.reason)
+    return override_shown(request.actor, found, found.application)
 
 
 @post(
@@ -320,4 +320,4 @@ def answer_override(request: Call, override_id: Number, sent: OverrideAnswer) ->
     found = review_actions.answer_override(
         request.actor, override_id, agree=sent.agree, note=sent.note
     )
-    return override_shown(found, found.application.serial)
+    return override_shown(request.actor, found, found.application)

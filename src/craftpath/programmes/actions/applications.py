@@ -154,7 +154,7 @@ def amend(
         application.focus = new_focus
         application.note = application.note if note is None else note.strip()
         if checked is not None:
-            require_admitted(application, checked)
+            require_admitted(actor, application, checked)
             application.check_first = checked.plain
         renew(application)
         _save_only_one(application)
@@ -280,7 +280,7 @@ def _submit(actor: Actor, seen: Application, checked: Checked) -> Application:
         _require_may_submit(application)
         require_taker(application.programme, application.party)
         require_documents(application)
-        require_admitted(application, checked)
+        require_admitted(actor, application, checked)
         application.check_first = checked.plain
         if application.submitted_at is None:
             _arrive(application)

@@ -16,7 +16,7 @@ from craftpath.registry.actions.places import is_place, refresh_regions
 from craftpath.registry.kinds import BIRTH, FOUNDED, kind_of, site_pack
 from craftpath.registry.models import Party, Record
 from craftpath.registry.queries import party_seen_by, records_of, records_seen_by
-from craftpath.registry.vouching import ONLY_OWN, may_tell, vouches
+from craftpath.registry.vouching import NOT_OWN, ONLY_OWN, may_tell, own_parties, vouches
 
 __all__ = ["Entered", "correct_record", "enter_record", "verify_record", "void_record"]
 
@@ -46,7 +46,9 @@ def enter_record(
     """
     party = party_seen_by(actor, party_id, today())
     _require_kind(actor, party, entered)
-    if verified and not vouches(actor, entered.other):
+    if verified and not vouches(actor, party.pk, entered.kind, entered.other):
+        if party.pk in own_parties(actor):
+            raise NotAllowed(NOT_OWN.zh, NOT_OWN.en)
         raise NotAllowed(
             "这条记录须由主管部门核实，您可以先按自述录入。",
             "An official has to verify this; enter it as claimed.",
@@ -64,6 +66,8 @@ def verify_record(actor: Actor, record_id: int, *, why: str = "") -> Record:
     old = _standing(actor, record_id)
     if old.status == Record.Status.VERIFIED:
         raise Conflict("这条记录已经核实。", "This record is verified already.")
+    if (old.party.merged_into_id or old.party_id) in own_parties(actor):
+        raise NotAllowed(NOT_OWN.zh, NOT_OWN.en)
     with act(actor, "record.verify", party=old.party_id, why=why) as trace:
         new = _supersede(old, _said(old), status=Record.Status.VERIFIED, why=why or "核实")
         trace.on(new)
@@ -82,7 +86,9 @@ def correct_record(actor: Actor, record_id: int, entered: Entered, *, why: str) 
     _require_own(actor, old)
     _check(party, entered)
     _require_reason(why)
-    keeps = old.status == Record.Status.VERIFIED and vouches(actor, entered.other)
+    keeps = old.status == Record.Status.VERIFIED and vouches(
+        actor, party.pk, entered.kind, entered.other
+    )
     status = Record.Status.VERIFIED if keeps else Record.Status.CLAIMED
     with act(actor, "record.correct", party=party.pk, why=why) as trace:
         new = _supersede(old, entered, status=status, why=why)

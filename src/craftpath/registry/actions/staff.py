@@ -80,6 +80,8 @@ def take_on(
             if staff_of(actor.party or 0, today()).filter(pk=party.pk).exists():
                 raise Conflict("该人员已在本单位名册中。", "They are on your staff already.")
         _join(actor, party, start, occupation, workplace)
+        if found is not None:
+            _tell_joined(actor, party, start)
     return party
 
 
@@ -258,6 +260,19 @@ def _end(actor: Actor, old: Record, end: dt.date, why: str) -> None:
 def _columns_of(old: Record) -> Mapping[str, Any]:
     names = ("party_id", "kind", "subject", "level", "start", "quantity", "other_id", "status")
     return {name: getattr(old, name) for name in names}
+
+
+def _tell_joined(actor: Actor, party: Party, start: dt.date) -> None:
+    employer = Party.objects.get(pk=actor.party or 0)
+    Message.objects.create(
+        party=party,
+        zh=f"{employer.name} 登记您自 {start} 起在该单位工作，待经办部门核实。如有不符，请联系经办部门。"[
+            :300
+        ],
+        en=f"{employer.name_en or employer.name} noted that you work there since {start}; an "
+        "official has yet to verify it. If that is wrong, tell the office."[:400],
+        link="/me/records/",
+    )
 
 
 def _tell_left(actor: Actor, party: Party, last: dt.date) -> None:

@@ -30,7 +30,7 @@ from craftpath.registry.imports.codes import coder_of
 from craftpath.registry.imports.nouns import Cell, FactSaid, Line, PartySaid, Problem, Wrong
 from craftpath.registry.imports.sorts import Heading, Sort
 from craftpath.registry.kinds import BIRTH, FOUNDED
-from craftpath.registry.vouching import ONLY_OWN, may_tell, vouches
+from craftpath.registry.vouching import ONLY_OWN, may_tell, own_parties, vouches
 
 __all__ = ["Checked", "Checker", "Known", "Registered"]
 
@@ -92,6 +92,7 @@ class Checker:
         home: str = "",
     ) -> None:
         self.pack, self.sort, self.actor, self.today = pack, sort, actor, today
+        self.own = own_parties(actor)
         self.home = home
         self.registered = registered
         self.coder = coder_of(pack)
@@ -205,7 +206,7 @@ class Checker:
         unknown = row.party is None or row.party.born is None
         if region and founded is not None and unknown:
             place = self.pack.registry.organisation_places[0]
-            facts = (FactSaid(place, founded, region, verified=vouches(self.actor, None)),)
+            facts = (FactSaid(place, founded, region, verified=self.actor.role.is_official),)
         return Line(row.number, party, facts)
 
     def _staff(self, row: _Row) -> Line | None:
@@ -244,7 +245,7 @@ class Checker:
                 subject = self._code(row, "subject", kind.codes)
         quantity = self._quantity(row, kind)
         other = self._other(row, kind)
-        verified = self._verified(row, other)
+        verified = self._verified(row, kind, other)
         if party is None or kind is None or start is None or row.problems:
             return None
         if not may_tell(self.actor, row.party.id if row.party else None, other):
@@ -432,7 +433,7 @@ class Checker:
             row.wrong("other", *_NOT_READ)
         return row.other.id
 
-    def _verified(self, row: _Row, other: int | None) -> bool:
+    def _verified(self, row: _Row, kind: Kind | None, other: int | None) -> bool:
         text = plain(row.cell("status")).casefold()
         if text in ("", "自述", "claimed"):
             return False
@@ -443,7 +444,8 @@ class Checker:
                 Label("填 已核实 或 自述", "enter verified or claimed"),
             )
             return False
-        if not vouches(self.actor, other):
+        party = row.party.id if row.party else None
+        if kind is not None and not vouches(self.actor, party, kind.id, other, self.own):
             row.wrong(
                 "status",
                 Label("这条记录须由主管部门核实", "an official has to verify this"),

@@ -9,12 +9,12 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from craftpath.access.errors import Invalid
+from craftpath.access.errors import Invalid, NotThere
 from craftpath.engine.rules import Label
 from craftpath.web.menu import menu_of
 from craftpath.web.page import Asked, page
 
-__all__ = ["home", "language"]
+__all__ = ["home", "language", "not_there"]
 
 
 @page("view.public")
@@ -45,3 +45,9 @@ def language(request: HttpRequest) -> HttpResponseBase:
         secure=settings.SESSION_COOKIE_SECURE,
     )
     return response
+
+
+@page("view.public")
+def not_there(request: HttpRequest, rest: str = "") -> HttpResponseBase:
+    """An address that the library of logins has, and this site has not."""
+    raise NotThere

@@ -1,0 +1,43 @@
+"""What every page keeps: what was seen stays with whom it was shown, what nobody needs is closed."""
+
+from __future__ import annotations
+
+import pytest
+from django.core import mail
+from django.test import Client, RequestFactory
+
+from craftpath.web.reading import number_in
+from tests.apps.city import City
+from tests.apps.web.conftest import Visit, visit_of
+
+
+@pytest.mark.parametrize(
+    ("who", "path"), [("worker", "/me/"), ("city", "/desk/"), ("hr", "/staff/"), ("hr", "/rules/")]
+)
+def test_lets_no_browser_keep_what_somebody_saw(city: City, who: str, path: str) -> None:
+    assert visit_of(city, who).get(path).headers["Cache-Control"] == "no-store"
+
+
+def test_lets_a_browser_keep_what_anybody_may_see(anybody: Visit) -> None:
+    assert "Cache-Control" not in anybody.get("/rules/").headers
+
+
+@pytest.mark.parametrize("path", ["/account/email/", "/account/password/reset/"])
+def test_gives_no_password_by_mail(city: City, path: str) -> None:
+    visit = visit_of(city, "worker")
+    assert visit.get(path).status_code == 404
+    assert visit.post(path, {"email": "a@example.org", "action_add": ""}).status_code == 404
+    assert Client().post(path, {"email": "a@example.org"}).status_code == 404
+    assert mail.outbox == []
+
+
+def test_refuses_a_nul_wherever_it_stands(city: City) -> None:
+    visit = visit_of(city, "city")
+    assert visit.get("/desk/parties/", {"q": "\0"}).status_code == 422
+    assert visit.post("/desk/parties/new/person/", {"name": "a\0b"}).status_code == 422
+    assert visit.get("/desk/applications/%00/").status_code == 404
+
+
+@pytest.mark.parametrize("typed", ["9" * 5000, "٣", "²", "-1", str(2**63)])
+def test_reads_no_number_that_is_none(typed: str) -> None:
+    assert number_in(RequestFactory().get("/", {"n": typed}).GET, "n") is None
