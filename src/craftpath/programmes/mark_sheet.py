@@ -18,7 +18,7 @@ from craftpath.registry.imports.nouns import Cell
 from craftpath.registry.imports.reading import Sheet, Unreadable, open_file
 from craftpath.registry.imports.sorts import Column, Sort
 
-__all__ = ["LARGEST", "MarkRow", "mark_sheet", "read_marks"]
+__all__ = ["LARGEST", "MarkRow", "mark_sheet", "read_marks", "too_large"]
 
 LARGEST = 2 << 20
 _MOST = 5000
@@ -66,11 +66,15 @@ class MarkRow:
     problem: Label | None = None
 
 
+def too_large() -> TooMuch:
+    return TooMuch("文件超过 2 MB，请分成几个。", "The file is over 2 MB; split it.")
+
+
 def read_marks(name: str, content: bytes) -> list[MarkRow]:
     """The rows of an uploaded .xlsx or .csv, in order. Nothing in it is run; formulas are taken by
     their last values. Invalid: the file as a whole is none. TooMuch: over 2 MB or 5,000 rows."""
     if len(content) > LARGEST:
-        raise TooMuch("文件超过 2 MB，请分成几个。", "The file is over 2 MB; split it.")
+        raise too_large()
     try:
         opened = open_file(PurePath(name).name, content, MARKS)
         rows = [

@@ -26,11 +26,12 @@ def number_in(form: Mapping[str, str], name: str) -> int | None:
 
 
 def day_in(form: Mapping[str, str], name: str) -> dt.date | None:
-    """A day as YYYY-MM-DD; None where there is none, or it is none."""
+    """A day as YYYY-MM-DD of 1900 to 2100; None where there is none, or it is none."""
     try:
-        return dt.date.fromisoformat(str(form.get(name, "")).strip())
+        day = dt.date.fromisoformat(str(form.get(name, "")).strip())
     except ValueError:
         return None
+    return day if 1900 <= day.year <= 2100 else None  # others lie before or after some reckoning
 
 
 def page_of(request: HttpRequest, found: QuerySet[_M], size: int = 25) -> Page[_M]:

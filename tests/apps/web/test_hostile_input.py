@@ -1,4 +1,4 @@
-"""Whatever anybody sends, to any page, under any duty: a page or a refusal, never a fault of ours."""
+"""Whatever anybody sends, to any page, under any duty: a page or a refusal, no fault of ours."""
 
 from __future__ import annotations
 
@@ -45,7 +45,9 @@ HOSTILE = (
     "[]",
 )
 _WHOLE = os.environ.get("CRAFTPATH_FUZZ") == "whole"
-_DEEP = HOSTILE if _WHOLE else HOSTILE[1:]
+_DEEP = HOSTILE if _WHOLE else ("99999999999999999999999", "9" * 5000, "²", "长" * 3000)
+#: For one field of a form at a time, the others as they should be.
+_ALONE = HOSTILE if _WHOLE else ("9999-12-31", "长" * 3000)
 
 
 class _Forms(HTMLParser):
@@ -167,7 +169,7 @@ def addresses(parts: dict[str, list[str]]) -> Iterator[tuple[str, bool]]:
                 known = parts.get(name, ["1"])
                 filled = filled.replace(f"<{name}>", known[min(at, len(known) - 1)])
             yield "/" + filled, True
-        for odd in ("99999999999999999999999", "0", "x", "%00", "长"):
+        for odd in ("99999999999999999999999", "0", "%00"):
             if converters:
                 filled = pattern
                 for name, kind in converters.items():
@@ -264,9 +266,5 @@ def _try_all(parts: dict[str, list[str]], ask: Any) -> None:
             for value in _DEEP:
                 ask(method, target, dict.fromkeys(fields, value))
             for name in fields:
-                for value in (
-                    _DEEP
-                    if _WHOLE
-                    else ("\x00", "99999999999999999999999", "9999-12-31", "长" * 3000)
-                ):
+                for value in _ALONE:
                     ask(method, target, {**fields, name: value})

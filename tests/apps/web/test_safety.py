@@ -1,12 +1,17 @@
-"""What every page keeps: what was seen stays with whom it was shown, what nobody needs is closed."""
+"""What every page keeps: what was seen stays with whom it was shown."""
 
 from __future__ import annotations
+
+import datetime as dt
 
 import pytest
 from django.core import mail
 from django.test import Client, RequestFactory
 
-from craftpath.web.reading import number_in
+from craftpath.access.actions.accounts import add_account
+from craftpath.access.errors import Invalid
+from craftpath.registry.actions.parties import add_organisation, add_person
+from craftpath.web.reading import day_in, number_in
 from tests.apps.city import City
 from tests.apps.web.conftest import Visit, visit_of
 
@@ -41,3 +46,23 @@ def test_refuses_a_nul_wherever_it_stands(city: City) -> None:
 @pytest.mark.parametrize("typed", ["9" * 5000, "٣", "²", "-1", str(2**63)])
 def test_reads_no_number_that_is_none(typed: str) -> None:
     assert number_in(RequestFactory().get("/", {"n": typed}).GET, "n") is None
+
+
+@pytest.mark.parametrize("typed", ["0001-01-01", "9999-12-31"])
+def test_reads_no_day_that_reckoning_leads_out_of(city: City, typed: str) -> None:
+    assert day_in(RequestFactory().get("/", {"d": typed}).GET, "d") is None
+    log = visit_of(city, "auditor").get("/audit/", {"since": typed, "until": typed})
+    assert log.status_code == 200
+
+
+def test_refuses_words_that_no_table_holds(city: City) -> None:
+    official, long = city.actor("city"), "长" * 200
+    number = "441900199003071238"
+    for said in ({"name": long}, {"name": "王", "name_en": long}, {"name": "王", "region": long}):
+        with pytest.raises(Invalid):
+            add_person(official, **{"scheme": "ric", "number": number, **said})
+    with pytest.raises(Invalid):
+        founded = dt.date(2001, 1, 1)
+        add_organisation(official, name=long, number="91441900MA0000001X", founded=founded)
+    with pytest.raises(Invalid):
+        add_account(city.actor("operator"), username="a" * 151, name="王", password="correct-horse")

@@ -31,6 +31,7 @@ __all__ = [
 ]
 
 _FOR_A_PARTY = frozenset({Role.WORKER, Role.EMPLOYER, Role.INSTITUTION, Role.EXPERT})
+_LONGEST = 150  # of a login and of a name, as Django's own table has it
 _GIVEN = _FOR_A_PARTY | {Role.TOWN, Role.CITY, Role.PROVINCE, Role.AUDITOR, Role.OPERATOR}
 
 
@@ -44,6 +45,9 @@ def add_account(actor: Actor, *, username: str, name: str, password: str) -> Use
             "登录名只能含字母、数字和 @ . + - _。",
             "A login has letters, digits and @ . + - _ only.",
         )
+    for field, text in (("username", username), ("name", name.strip())):
+        if len(text) > _LONGEST:
+            problems[field] = Label(f"至多 {_LONGEST} 字。", f"At most {_LONGEST} characters.")
     if not name.strip():
         problems["name"] = Label("请填写姓名。", "Enter the name.")
     user = User(username=username, first_name=name.strip())

@@ -14,7 +14,7 @@ from craftpath.access.errors import Conflict, Invalid
 from craftpath.access.roles import Actor
 from craftpath.engine.rules import Label
 from craftpath.registry.identity import birth_and_sex, read_number, sealed_identifier
-from craftpath.registry.kinds import BIRTH, FOUNDED, own_kinds
+from craftpath.registry.kinds import BIRTH, FOUNDED, own_kinds, site_pack
 from craftpath.registry.models import Identifier, Party, Record
 
 __all__ = ["add_organisation", "add_person"]
@@ -36,7 +36,7 @@ def add_person(
     Invalid by field: no name, a number that is none, no birth date where the number has none.
     Conflict: somebody has this number already.
     """
-    problems: dict[str, Label] = {}
+    problems = _wrong_words(name, name_en, region)
     if not name.strip():
         problems["name"] = Label("请填写姓名。", "Enter the name.")
     read = read_number(scheme, number)
@@ -81,7 +81,7 @@ def add_organisation(
     origin: str = "form",
 ) -> Party:
     """A new organisation with its founding record. Refuses as `add_person` does."""
-    problems: dict[str, Label] = {}
+    problems = _wrong_words(name, name_en, region)
     if not name.strip():
         problems["name"] = Label("请填写单位名称。", "Enter the name.")
     read = read_number(Identifier.Scheme.USCC, number)
@@ -107,6 +107,21 @@ def add_organisation(
         trace.on(party, party.pk)
         trace.details = {"number": read.masked, "records": [r.pk for r in records]}
     return party
+
+
+_NAME, _NAME_EN = 120, 160
+
+
+def _wrong_words(name: str, name_en: str, region: str) -> dict[str, Label]:
+    """What the table of parties would not hold, by field."""
+    found: dict[str, Label] = {}
+    for field, text, most in (("name", name, _NAME), ("name_en", name_en, _NAME_EN)):
+        if len(text.strip()) > most:
+            found[field] = Label(f"至多 {most} 字。", f"At most {most} characters.")
+    codes = site_pack().vocabulary.lists.get("region")
+    if region and (codes is None or region not in codes.codes):
+        found["region"] = Label("没有这个地区代码。", "There is no such code of a region.")
+    return found
 
 
 @contextmanager

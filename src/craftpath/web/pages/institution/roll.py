@@ -16,7 +16,7 @@ from craftpath.engine.rules import Label
 from craftpath.programmes.actions.outcomes import enter_marks
 from craftpath.programmes.choices import STATES, Stage, State
 from craftpath.programmes.hosting import roll_of
-from craftpath.programmes.mark_sheet import MarkRow, mark_sheet, read_marks
+from craftpath.programmes.mark_sheet import LARGEST, MarkRow, mark_sheet, read_marks, too_large
 from craftpath.programmes.models import Application
 from craftpath.programmes.queries import programme_run_by
 from craftpath.web.page import Asked, page
@@ -106,6 +106,8 @@ def bring_in(request: HttpRequest, slug: str) -> HttpResponseBase:
     try:
         if upload is None:
             raise Invalid({"file": Label("请选择文件。", "Choose a file.")})
+        if (upload.size or 0) > LARGEST:  # before it is read into memory
+            raise too_large()
         rows = read_marks(upload.name or "", upload.read())
         good = [row for row in rows if row.problem is None]
         told = enter_marks(actor, slug, [(row.serial, row.mark, row.attended) for row in good])
