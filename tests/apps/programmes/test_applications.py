@@ -9,6 +9,7 @@ from craftpath.audit.chain import verify
 from craftpath.audit.models import Entry
 from craftpath.programmes.actions.applications import amend, apply_for, start, submit, withdraw
 from craftpath.programmes.actions.reviews import review
+from craftpath.programmes.checks import told_of
 from craftpath.programmes.models import Application
 from craftpath.programmes.queries import overdue
 from craftpath.registry.models import Message
@@ -325,3 +326,34 @@ def test_tells_the_audit_of_every_step(city: City) -> None:
         "application.withdraw",
     ]
     assert not list(verify())
+
+
+# --- what an employer is told -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("rule", ["card.chang-an", "subsidy.unemployment-fund"])
+def test_tells_an_employer_nothing_that_private_records_decide(city: City, rule: str) -> None:
+    private = make_programme(rule=rule)
+    lines = apply_for(city.actor("hr"), private.slug, [city.colleague.pk])
+    refusal = lines[0].refusal
+    assert refusal is not None and "请本人登录查看" in refusal.zh
+    mine = start(city.actor("colleague"), private.slug)
+    with pytest.raises(Conflict, match="Missing"):
+        submit(city.actor("colleague"), mine.serial)
+
+
+def test_tells_an_employer_what_is_missing_of_what_it_sees(city: City) -> None:
+    hard = make_programme(rule="skill-level.technician", focus=WELDER)
+    lines = apply_for(city.actor("hr"), hard.slug, [city.colleague.pk])
+    assert lines[0].refusal is not None and "Missing" in lines[0].refusal.en
+
+
+def test_tells_an_employer_the_verdict_of_a_check_and_not_its_reasons(city: City) -> None:
+    easy = make_programme(rule="skill-level.senior", focus=WELDER)
+    apply_for(city.actor("hr"), easy.slug, [city.worker.pk])
+    found = Application.objects.get(programme=easy)
+    told = told_of(city.actor("hr"), found.check_first, found.party_id)
+    assert told is not None and told["verdict"] == "qualifies"
+    assert not {"sentence", "missing", "amount", "route", "receipt"} & told.keys()
+    for who in ("worker", "city"):
+        assert told_of(city.actor(who), found.check_first, found.party_id) == found.check_first

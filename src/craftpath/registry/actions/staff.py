@@ -266,9 +266,10 @@ def _tell_joined(actor: Actor, party: Party, start: dt.date) -> None:
     employer = Party.objects.get(pk=actor.party or 0)
     Message.objects.create(
         party=party,
-        zh=f"{employer.name} 登记您自 {start} 起在该单位工作，待经办部门核实。如有不符，请联系经办部门。"[
-            :300
-        ],
+        zh=(
+            f"{employer.name} 登记您自 {start} 起在该单位工作，待经办部门核实。"
+            "如有不符，请联系经办部门。"
+        )[:300],
         en=f"{employer.name_en or employer.name} noted that you work there since {start}; an "
         "official has yet to verify it. If that is wrong, tell the office."[:400],
         link="/me/records/",
