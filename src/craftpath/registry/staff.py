@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from craftpath.access.roles import Actor
+from craftpath.access.roles import Actor, Role
 from craftpath.engine.vocabulary import Kind, Step
 from craftpath.registry.evidence import Row, rows_of, rows_where
 from craftpath.registry.kinds import own_kinds, site_pack
@@ -158,6 +158,8 @@ def rows_shown(actor: Actor, day: dt.date, party: int | None = None) -> list[Row
 
 def _settled(actor: Actor, day: dt.date) -> QuerySet[Party, int]:
     """Those of whom the employer sees more than what points to itself."""
+    if actor.role == Role.INSTITUTION:
+        return _with_absorbed(people_seen_by(actor, day))
     return _with_absorbed(settled_staff_of(actor.party or 0, day))
 
 

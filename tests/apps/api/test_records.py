@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from craftpath.registry.models import Record
+from craftpath.registry.outlook import rules_told
 from tests.apps.api.program import Program, program_of
 from tests.apps.city import WELDER, City
 
@@ -169,3 +170,29 @@ def test_tells_an_employer_who_becomes_eligible(city: City) -> None:
     assert all("2025-08-27" <= one["since"] < "2026-08-27" for one in soon["items"])
     assert {one["party"] for one in soon["items"]} <= {city.worker.pk, city.colleague.pk}
     assert program.get("/staff/quarter", start="2025-08-27", end="2025-08-27").status_code == 422
+
+
+@pytest.mark.parametrize("who", ["hr", "school"])
+def test_answers_an_employer_or_school_from_what_it_may_see(city: City, who: str) -> None:
+    """Whether somebody drew a benefit, or where they live, is nobody's but their own."""
+    if who == "school":
+        Record.objects.create(
+            party=city.worker, kind="in-service-study", start="2024-09-01", known="2024-09-01",
+            other=city.school, status="verified", origin="import",
+        )  # fmt: skip
+    program, url = program_of(city, who), f"/parties/{city.worker.pk}/answers"
+    told = {one["rule"] for one in program.get(url).json()["answers"]}
+    assert "skill-level.technician" in told
+    private = {"subsidy.unemployment-fund", "household.dongguan", "card.chang-an"}
+    assert told.isdisjoint(private)
+    for rule in private:
+        assert program.get(f"{url}/{rule}").status_code == 404
+    own = program_of(city, "worker").get("/me/path").json()["answers"]
+    assert private & {one["rule"] for one in own}
+    assert program.get(f"/parties/{city.worker.pk}/ladder").status_code == 200
+
+
+def test_tells_an_employer_of_nobody_who_becomes_eligible_by_private_records(city: City) -> None:
+    said = program_of(city, "hr").get("/staff/quarter", start="2024-09-01", end="2025-08-27").json()
+    rules = {one["rule"] for one in said["items"]}
+    assert rules and rules <= set(rules_told())

@@ -195,7 +195,7 @@ def answers_of_party(
     request: Call, party_id: Number, as_of: Day | None = None, known_on: Day | None = None
 ) -> Answered:
     party = party_seen_by(request.actor, party_id, today())
-    return answers_of(party.pk, as_of or today(), known_on)
+    return answers_of(request.actor, party, as_of or today(), known_on)
 
 
 @get(
@@ -214,7 +214,7 @@ def answer_of_party(
     known_on: Day | None = None,
 ) -> OneAnswer:
     party = party_seen_by(request.actor, party_id, today())
-    return answer_for(answers_of(party.pk, as_of or today(), known_on), rule_id, focus)
+    return answer_for(answers_of(request.actor, party, as_of or today(), known_on), rule_id, focus)
 
 
 @get(
@@ -228,7 +228,7 @@ def ladder_of_party(
     request: Call, party_id: Number, as_of: Day | None = None
 ) -> tuple[OneClimb, ...]:
     party = party_seen_by(request.actor, party_id, today())
-    return climbs_of(party.pk, as_of or today())
+    return climbs_of(request.actor, party, as_of or today())
 
 
 # --- records -------------------------------------------------------------------------------

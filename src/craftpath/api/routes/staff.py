@@ -68,8 +68,8 @@ def staff_quarter(
             "until": row.until,
             "amount": row.amount,
         }
-        for row in becoming_of(list(people), first, until)
-        if rule in (None, row.rule)
+        for row in becoming_of(request.actor, first, until)
+        if row.party in people and rule in (None, row.rule)
     ]
     return paged(rows, paging)
 
