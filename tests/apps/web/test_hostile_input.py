@@ -14,7 +14,7 @@ from django.core.files.base import ContentFile
 from django.core.signals import got_request_exception
 from django.db import transaction
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve
 
 from craftpath.programmes.actions.draws import commit_draw
 from craftpath.programmes.models import Application, Document, Objection, Override
@@ -243,7 +243,16 @@ _GET = (
 )  # fmt: skip
 
 
+def _name_of(path: str) -> str:
+    try:
+        return str(resolve(path).view_name)
+    except Resolver404:
+        return path
+
+
 def _try_all(parts: dict[str, list[str]], ask: Any) -> None:
+    tried: set[tuple[str, ...]] = set()  # the form of a page is tried once, not for each programme
+    seen: set[str] = set()
     for address, there in addresses(parts):
         first = ask("get", address, {})
         if not there:
@@ -252,8 +261,9 @@ def _try_all(parts: dict[str, list[str]], ask: Any) -> None:
         ask("post", address, {})
         if first is not None and first.status_code in (302, 403, 404):
             continue
-        for value in _DEEP:
+        for value in _DEEP if _name_of(address) not in seen else ():
             ask("get", address, dict.fromkeys(_GET, value))
+        seen.add(_name_of(address))
         found = _Forms()
         if first is not None and first.status_code == 200 and not first.streaming:
             found.feed(first.content.decode(errors="replace"))
@@ -262,6 +272,10 @@ def _try_all(parts: dict[str, list[str]], ask: Any) -> None:
             if not target.startswith("/") or target.startswith(("/account/logout", "/language/x")):
                 continue
             fields.pop("csrfmiddlewaretoken", None)
+            form = (_name_of(target), *sorted(fields))
+            if form in tried:
+                continue
+            tried.add(form)
             ask(method, target, fields)
             for value in _DEEP:
                 ask(method, target, dict.fromkeys(fields, value))

@@ -66,3 +66,22 @@ def test_refuses_words_that_no_table_holds(city: City) -> None:
         add_organisation(official, name=long, number="91441900MA0000001X", founded=founded)
     with pytest.raises(Invalid):
         add_account(city.actor("operator"), username="a" * 151, name="王", password="correct-horse")
+
+
+@pytest.mark.parametrize("typed", ["1e999999", "-1e999999", "nan", "1e-999999", "--5", "9" * 5000])
+def test_reads_no_number_that_cannot_be_reckoned_with(city: City, typed: str) -> None:
+    school, official = visit_of(city, "school"), visit_of(city, "city")
+    form = {"pass_mark": typed, "places": typed, "notice_days": typed, "rows": typed}
+    assert school.post("/hosted/new/", form).status_code < 500
+    form |= {"outcome": "certificate", "outcome_kind": "certificate", "outcome_level": typed}
+    for more in ({}, {"remove": f"steps-{typed}"}, {"remove": f"groups-{typed}"}):
+        response = official.post("/desk/programmes/new/by-hand/", {**form, **more})
+        assert response.status_code < 500
+
+
+@pytest.mark.parametrize(
+    "back", ["home", "9999-12-31", "//elsewhere.example", "https://x.example/"]
+)
+def test_leads_back_to_a_page_of_ours_alone(anybody: Visit, back: str) -> None:
+    response = anybody.post("/language/", {"language": "en", "next": back})
+    assert (response.status_code, response.headers["Location"]) == (302, "/")

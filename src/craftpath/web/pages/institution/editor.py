@@ -262,7 +262,7 @@ def _mark(typed: Mapping[str, str], problems: dict[str, Label]) -> Decimal | Non
         mark = Decimal(text)
     except InvalidOperation:
         mark = Decimal("NaN")
-    if not mark.is_finite() or mark != round(mark, 1):
+    if not mark.is_finite() or abs(mark) > 1000 or mark != round(mark, 1):
         problems["pass_mark"] = Label("填数字，最多一位小数。", "A number, at most one decimal.")
         return None
     return mark

@@ -115,7 +115,7 @@ class ProgrammeForm:
         if add in self.rows and len(self.rows[add]) < _MOST_ROWS:
             self.rows[add].append(Row(len(self.rows[add]), dict(_NEW_ROW[add])))
         part, _, at = remove.partition("-")
-        if part in self.rows and at.isdecimal():
+        if part in self.rows and at.isdecimal() and len(at) < 4:
             kept = [row for row in self.rows[part] if row.at != int(at)]
             self.rows[part] = [
                 Row(place, row.typed, row.problems, row.choices) for place, row in enumerate(kept)
@@ -312,6 +312,7 @@ def _day(form: ProgrammeForm, name: str, needed: bool = False) -> dt.date | None
     return said
 
 
+_LEVEL = re.compile(r"-?[0-9]{1,4}")
 _WHOLE = Label("请填写整数。", "Enter a whole number.")
 
 
@@ -541,7 +542,7 @@ def _outcome(form: ProgrammeForm) -> OutcomeFields | None:
     return OutcomeFields(
         kind_id,
         subject,
-        int(level) if level.lstrip("-").isdecimal() and len(level) < 6 else None,
+        int(level) if _LEVEL.fullmatch(level) else None,
         quantity,
         months,
     )
