@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.db import connection
 from stdnum.cn import ric
 
 from craftpath.access.errors import NotAllowed
@@ -13,7 +14,7 @@ from craftpath.registry.actions.records import Entered, enter_record, verify_rec
 from craftpath.registry.actions.staff import take_on
 from craftpath.registry.models import Message, Party, Record
 from craftpath.registry.outlook import lives_of
-from craftpath.registry.queries import parties_seen_by, records_seen_by, search
+from craftpath.registry.queries import parties_seen_by, records_seen_by, search, staff_of
 from craftpath.registry.staff import colleagues
 from tests.apps.city import CHANGAN, DAY, WELDER, City
 
@@ -115,3 +116,18 @@ def test_shows_proofs_of_skill_once_an_official_has_verified_the_job(city: City)
 @pytest.mark.parametrize("text", ["²", "٣", "99999999999", "1" * 80])
 def test_searches_for_any_digit_that_somebody_types(city: City, text: str) -> None:
     assert not search(parties_seen_by(city.actor("city"), DAY), text).exists()
+
+
+# --- how it is looked up -----------------------------------------------------------------------
+
+
+def test_finds_an_employers_people_by_an_index(city: City) -> None:
+    """Not by reading every employment there is."""
+    if connection.vendor != "sqlite":
+        pytest.skip("the plan is SQLite's")
+    sql, given = staff_of(city.works.pk, DAY).query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {sql}", given)
+        plan = [row[3] for row in cursor.fetchall()]
+    assert not [line for line in plan if line.startswith("SCAN") and "registry_record" in line]
+    assert any("registry_record" in line and "other_id=?" in line for line in plan)
