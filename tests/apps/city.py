@@ -26,6 +26,23 @@ DAY = dt.date(2025, 8, 27)
 WELDER = "6-18-02-04"
 PROVINCE, DONGGUAN, CHANGAN, QINGYUAN = "440000", "441900", "441900119", "441800"
 PASSWORD = "not-a-secret-here"
+#: Who has a login, by the names that `City.actor` takes.
+DUTIES = (
+    "worker",
+    "colleague",
+    "stranger",
+    "hr",
+    "rival-hr",
+    "school",
+    "expert",
+    "town",
+    "city",
+    "other-city",
+    "province",
+    "province-2",
+    "auditor",
+    "operator",
+)
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,7 @@ MAY: Mapping[str, frozenset[Role]] = MappingProxyType(
         "party.merge": _OFFICIALS,
         "party.unmerge": _OFFICIALS,
         "party.dismiss": _OFFICIALS,
+        "identity.open": _OFFICIALS,
         "record.claim": _OFFICIALS | {_W, _E, _I},
         "record.verify": _OFFICIALS,
         "record.correct": _OFFICIALS | {_W, _E, _I},

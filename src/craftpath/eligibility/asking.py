@@ -245,16 +245,23 @@ def ask_many(
     rules: Sequence[str] | None = None,
     all_rows: bool = False,
     threads: int = 1,
+    between: Interval | None = None,
 ) -> tuple[Row, ...]:
     """The decisions of every party among the facts, by party, focus and rule.
 
     facts     lives of people and of the organisations that they name; need not be sorted
     all_rows  also the rows that say never
+    between   only rows whose stretch begins on a day of the interval, for `becoming` over many
 
     Errors as those of `library.decide`.
     """
     table = facts_to_table(facts)
     decided = library.decide(table, pack, as_of, known_on, rules, all_rows, threads)
+    if between is not None:
+        # Before they become rows: of thousands of people a few dozen are asked for.
+        first, end = (pa.scalar(day, pa.int32()).cast(pa.date32()) for day in between.bounds)
+        begins = decided["from"]
+        decided = decided.filter(pc.and_(pc.greater_equal(begins, first), pc.less(begins, end)))
     return tuple(rows_of(decided))
 
 

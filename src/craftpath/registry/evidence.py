@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 from craftpath.registry.models import Record
 from craftpath.registry.queries import selves
 
-__all__ = ["COLUMNS", "life_rows", "rows_of"]
+__all__ = ["COLUMNS", "life_rows", "rows_of", "rows_where"]
 
 #: In the order of the records table; `party` and `other` are whom a merged party went into.
 COLUMNS = (
@@ -33,7 +33,7 @@ Row = tuple[Any, ...]
 
 def rows_of(parties: Iterable[int]) -> list[Row]:
     """The records of parties (and of those merged into them), sorted by party, as tuples."""
-    return _rows(Q(party__in=selves(parties)))
+    return rows_where(Q(party__in=selves(parties)))
 
 
 def life_rows(party: int) -> tuple[list[Row], list[Row]]:
@@ -43,7 +43,8 @@ def life_rows(party: int) -> tuple[list[Row], list[Row]]:
     return own, rows_of(sorted(others)) if others else []
 
 
-def _rows(chosen: Q) -> list[Row]:
+def rows_where(chosen: Q) -> list[Row]:
+    """Chosen records as tuples, sorted by party."""
     found = (
         Record.objects.filter(chosen)
         .annotate(

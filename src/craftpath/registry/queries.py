@@ -98,8 +98,11 @@ def people_seen_by(actor: Actor, day: dt.date) -> QuerySet[Party]:
         enrolled = Record.objects.filter(
             is_running(day), kind__in=own_kinds().learners, other=actor.party
         ).values_list(Coalesce(F("party__merged_into"), F("party")))
-        applied = Q(applications__programme__host=actor.party)
-        return people.filter(Q(pk__in=enrolled) | applied).distinct()
+        # Handed in: a draft is nobody's but whose it is.
+        applied = Party.objects.filter(
+            applications__programme__host=actor.party, applications__submitted_at__isnull=False
+        )
+        return people.filter(Q(pk__in=enrolled) | Q(pk__in=applied.values("pk")))
     if actor.role.is_official:
         return people.filter(within(actor.region))
     return people.none()

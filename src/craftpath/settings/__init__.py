@@ -179,7 +179,8 @@ ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key"}
 MFA_ADAPTER = "craftpath.web.adapters.SealedSecrets"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "craftpath 匠途"
-USERSESSIONS_TRACK_ACTIVITY = True
+# Not at every click: it would make each look at a page a write.
+USERSESSIONS_TRACK_ACTIVITY = False
 SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {}
 if os.environ.get("CRAFTPATH_OIDC_ISSUER"):
     SOCIALACCOUNT_PROVIDERS["openid_connect"] = {
@@ -198,7 +199,6 @@ if os.environ.get("CRAFTPATH_OIDC_ISSUER"):
 # A session ends after half an hour without a click, and after twelve hours in any case
 # (`craftpath.web.middleware.WhoAsks` holds the second).
 SESSION_COOKIE_AGE = 30 * 60
-SESSION_SAVE_EVERY_REQUEST = True
 CRAFTPATH_SESSION_HOURS = 12
 
 # --- words and days ------------------------------------------------------------------------

@@ -49,10 +49,14 @@ def _providers() -> str:
     return "".join(f" {app['settings']['server_url'].rstrip('/')}/" for app in apps)
 
 
+_SEEN = 300  # seconds
+
+
 class WhoAsks:
     """Puts `request.actor`: the login's duty that it acts under, or anyone.
 
-    A session ends `CRAFTPATH_SESSION_HOURS` after it began, however busy.
+    A session ends `CRAFTPATH_SESSION_HOURS` after it began, however busy, and half an hour after
+    the last click, give or take `_SEEN`.
     """
 
     def __init__(self, get_response: Next) -> None:
@@ -63,10 +67,14 @@ class WhoAsks:
         address = request.META.get("REMOTE_ADDR", "")
         asked.actor = anyone("web", address)
         if request.user.is_authenticated:
-            began = request.session.setdefault("began", int(time.time()))
-            if time.time() - began > settings.CRAFTPATH_SESSION_HOURS * 3600:
+            now = int(time.time())
+            began = request.session.setdefault("began", now)
+            if now - began > settings.CRAFTPATH_SESSION_HOURS * 3600:
                 logout(request)
                 return redirect("account_login")
+            # Half an hour begins anew; said every few minutes, not at every click.
+            if now - request.session.get("seen", 0) > _SEEN:
+                request.session["seen"] = now
             duty = _duty(request)
             if duty is not None:
                 asked.actor = duty.actor("web", address)

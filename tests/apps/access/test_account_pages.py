@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from craftpath.access.models import Duty, User
 from craftpath.api.models import Token
@@ -136,3 +138,11 @@ def test_ends_a_session_after_its_hours_however_busy(city: City) -> None:
     session.save()
     assert client.get("/account/").headers["Location"] == "/account/login/"
     assert client.get("/account/").headers["Location"].startswith("/account/login/?next=")
+
+
+def test_writes_nothing_for_a_look_at_a_page(city: City) -> None:
+    client = logged_in(city, "worker")
+    client.get("/account/")
+    with CaptureQueriesContext(connection) as asked:
+        client.get("/account/")
+    assert [q["sql"] for q in asked if not q["sql"].startswith("SELECT")] == []

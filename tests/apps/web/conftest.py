@@ -86,3 +86,9 @@ def with_group(programme: Programme, key: str, places: int, region: str = "") ->
     return Group.objects.create(
         programme=programme, key=key, zh=f"组{key}", en=f"group {key}", places=places, region=region
     )
+
+
+@pytest.fixture(autouse=True)
+def no_second_factor(settings: Any) -> None:
+    """Officials' pages without setting up a second factor first; that is tried elsewhere."""
+    settings.CRAFTPATH_SECOND_FACTOR = "off"

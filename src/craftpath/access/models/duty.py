@@ -48,11 +48,13 @@ class Duty(models.Model):
         return f"{self.user_id} {self.role} {self.party_id or self.region}"
 
     def actor(self, origin: str = "web", address: str = "") -> Actor:
+        """Whoever was merged into another acts for them from then on."""
+        merged = self.party.merged_into_id if self.party else None
         return Actor(
             user=self.user_id,
             name=self.user.shown_name,
             role=Role(self.role),
-            party=self.party_id,
+            party=merged or self.party_id,
             region=self.region,
             duty=self.pk,
             origin=origin,

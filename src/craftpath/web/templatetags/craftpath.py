@@ -128,3 +128,9 @@ def at(values: Any, key: Any) -> Any:
         return values[key]
     except (KeyError, IndexError, TypeError):
         return None
+
+
+@register.filter
+def either(values: Any, names: str) -> Any:
+    """The first of some names that is there: {{ problems|either:"last,closes" }}"""
+    return next((values[name] for name in names.split(",") if name in values), None)

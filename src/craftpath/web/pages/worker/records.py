@@ -21,7 +21,7 @@ from craftpath.registry.models import Party, Record
 from craftpath.registry.queries import party_seen_by, records_seen_by
 from craftpath.web.life import the_pack
 from craftpath.web.page import Asked, page
-from craftpath.web.pages.worker.record_form import RecordForm, filled, read_form
+from craftpath.web.record_form import RecordForm, filled, read_form
 
 __all__ = ["add", "choose_kind", "correct", "my_records", "void"]
 
