@@ -157,6 +157,24 @@ def test_says_that_there_is_no_database_and_makes_nothing(words: list[str], tmp_
     assert not (tmp_path / "nowhere").exists()
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("CRAFTPATH_TODAY", "yesterday", "CRAFTPATH_TODAY=yesterday is no day"),
+        ("DATABASE_URL", "mysql://me:secret@there/it", "DATABASE_URL begins with “mysql”"),
+        ("CRAFTPATH_HOME", str(Path(__file__)), "is there already and is no folder"),
+    ],
+)
+def test_names_what_is_wrong_in_the_environment(
+    name: str, value: str, told: str, tmp_path: Path
+) -> None:
+    done = Site(tmp_path / "nowhere", "").run("migrate", **{name: value})
+
+    assert done.returncode == 1
+    assert told in done.stderr
+    assert "Traceback" not in done.stderr and "secret" not in done.stderr
+
+
 def test_says_that_the_tables_are_old(site: Site) -> None:
     site.sql("DELETE FROM django_migrations WHERE app = 'programmes'")
 
