@@ -23,6 +23,7 @@ from django.db import transaction
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
+from craftpath.operations.lifeline import follow
 from craftpath.registry.tasks import resume_batches
 
 __all__ = ["TRIES", "put_back", "work", "working"]
@@ -39,6 +40,7 @@ class _EndedItsWorkers(RuntimeError):
 
 def work() -> None:
     """Do tasks until told to stop; first take up whatever ended workers left half done."""
+    follow()
     with working() as name:
         put = put_back()
         if put:
