@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import TypeAlias
 
 from craftpath.eligibility.kept import once_a_pack
+from craftpath.engine.columns import Columns
 from craftpath.engine.days import as_date, as_day
 from craftpath.engine.explain import (
     ConditionReason,
@@ -277,6 +278,8 @@ class Answers:
     answers: tuple[Answer, ...]
     left_out: tuple[LeftOut, ...]
     _receipt: Callable[[], Receipt] = field(repr=False)
+    #: The party's good records as the whole pack's program reads them; None: some rules were asked.
+    _own: Columns | None = field(default=None, repr=False)
 
     def __iter__(self) -> Iterator[Answer]:
         return iter(self.answers)

@@ -75,6 +75,7 @@ def ask(
         answers=answers_of(pack, found),
         left_out=left_out,
         _receipt=lambda: _receipt(pack, program, table, asked),
+        _own=own if rules is None else None,
     )
 
 

@@ -97,8 +97,9 @@ def ladder(
     if answers is None:
         rules = [rule for rung in pack.ladder.rungs for rule in rung.rules]
         answers = ask(pack, facts, party, as_of, known_on, rules, others)
-    program = library.program_of(pack)
-    own, _, _ = usable(pack, program, facts_to_table(facts), party)
+    own = answers._own  # what `ask` has read and checked already
+    if own is None:
+        own, _, _ = usable(pack, library.program_of(pack), facts_to_table(facts), party)
     held = _Held(pack, pack.ladder, own, as_day(answers.as_of), as_day(answers.known_on))
     by_focus: dict[str, dict[str, Answer]] = {}
     opening = {rule for rung in pack.ladder.rungs for rule in rung.rules}

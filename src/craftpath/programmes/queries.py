@@ -19,6 +19,7 @@ from craftpath.access.regions import contains, prefix, within
 from craftpath.access.roles import Actor, Role
 from craftpath.programmes.choices import Stage, State, Tier
 from craftpath.programmes.models import Application, Programme
+from craftpath.registry.queries import selves
 
 __all__ = [
     "ListedLine",
@@ -72,7 +73,7 @@ def applications_seen_by(actor: Actor) -> QuerySet[Application]:
     """Drafts are seen by those who write them alone."""
     found = Application.objects.select_related("programme", "party")
     if actor.role == Role.WORKER:
-        return found.filter(Q(party=actor.party) | Q(party__merged_into=actor.party))
+        return found.filter(party__in=selves([actor.party or 0]))
     if actor.role == Role.EMPLOYER:
         return found.filter(Q(employer=actor.party) | Q(party=actor.party))
     if actor.role == Role.INSTITUTION:

@@ -8,7 +8,8 @@ from typing import Any
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
-from craftpath.registry.models import Party, Record
+from craftpath.registry.models import Record
+from craftpath.registry.queries import selves
 
 __all__ = ["COLUMNS", "life_rows", "rows_of"]
 
@@ -32,10 +33,7 @@ Row = tuple[Any, ...]
 
 def rows_of(parties: Iterable[int]) -> list[Row]:
     """The records of parties (and of those merged into them), sorted by party, as tuples."""
-    wanted = list(parties)
-    # Two looks at an index: one "or" across the join has SQLite read every record there is.
-    both = Party.objects.filter(Q(pk__in=wanted) | Q(merged_into__in=wanted))
-    return _rows(Q(party__in=list(both.values_list("pk", flat=True))))
+    return _rows(Q(party__in=selves(parties)))
 
 
 def life_rows(party: int) -> tuple[list[Row], list[Row]]:

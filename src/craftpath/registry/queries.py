@@ -10,6 +10,8 @@ AUDITOR      nobody's life: the audit log only
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
@@ -30,6 +32,7 @@ __all__ = [
     "merges_seen_by",
     "messages_for",
     "organisation_seen_by",
+    "organisations_named",
     "organisations_seen_by",
     "parties_seen_by",
     "party_by_digest",
@@ -38,6 +41,7 @@ __all__ = [
     "records_of",
     "records_seen_by",
     "search",
+    "selves",
     "staff_of",
 ]
 
@@ -54,6 +58,17 @@ def all_ids(party_id: int) -> list[int]:
         .order_by("pk")
         .values_list("pk", flat=True)
     )
+
+
+def selves(parties: Iterable[int]) -> QuerySet[Any, int]:
+    """The parties and those merged into them, as a subquery: `Record.objects.filter(party__in=…)`.
+
+    Never as "party is one or is merged into one" across the join: neither database can use an
+    index for that, and each reads the whole table.
+    """
+    wanted = list(parties)
+    found = Party.objects.filter(Q(pk__in=wanted) | Q(merged_into__in=wanted))
+    return found.values_list("pk", flat=True)
 
 
 def is_running(day: dt.date, prefix: str = "") -> Q:
@@ -100,6 +115,17 @@ def organisations_seen_by(actor: Actor) -> QuerySet[Party]:
     return found.none()
 
 
+def organisations_named(text: str, limit: int = 12) -> list[Party]:
+    """Organisations by any part of their name, for whoever has to say where they work or learnt.
+
+    Names and places of organisations are public; two characters at least.
+    """
+    if len(text.strip()) < 2:
+        return []
+    every = Party.objects.filter(nature=Party.Nature.ORGANISATION, merged_into=None)
+    return list(search(every, text[:80]).order_by("name", "pk")[:limit])
+
+
 def parties_seen_by(actor: Actor, day: dt.date) -> QuerySet[Party]:
     return people_seen_by(actor, day) | organisations_seen_by(actor)
 
@@ -122,8 +148,7 @@ def organisation_seen_by(actor: Actor, party_id: int) -> Party:
 
 def records_of(party_id: int) -> QuerySet[Record]:
     """Every record of a party and of those merged into it, by day."""
-    # Not one "or" across the join: SQLite would read every record there is.
-    return Record.objects.filter(party__in=all_ids(party_id)).order_by("start", "pk")
+    return Record.objects.filter(party__in=selves([party_id])).order_by("start", "pk")
 
 
 def records_seen_by(actor: Actor, party: Party) -> QuerySet[Record]:
@@ -189,6 +214,4 @@ def merge_seen_by(actor: Actor, merge_id: int) -> Merge:
 def messages_for(actor: Actor) -> QuerySet[Message]:
     if actor.party is None or actor.role not in (Role.WORKER, Role.EMPLOYER, Role.INSTITUTION):
         return Message.objects.none()
-    if actor.party is None:
-        return Message.objects.none()
-    return Message.objects.filter(party__in=all_ids(actor.party))
+    return Message.objects.filter(party__in=selves([actor.party]))

@@ -62,11 +62,14 @@ _MENUS: dict[Role, list[tuple[Label, str]]] = {
 
 
 def menu_of(actor: Actor, path: str) -> list[Item]:
-    found = []
+    found: list[tuple[Label, str]] = []
     for label, name in _MENUS.get(actor.role, _PUBLIC):
         try:
             url = reverse(name)
         except NoReverseMatch:
             continue
-        found.append(Item(label, url, path == url or (url != "/" and path.startswith(url))))
-    return found
+        found.append((label, url))
+    here = max(
+        (url for _, url in found if url != "/" and path.startswith(url)), key=len, default=""
+    )
+    return [Item(label, url, url in (path, here)) for label, url in found]

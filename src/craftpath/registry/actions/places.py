@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
-from django.db.models import F, Q
+from django.db.models import F
 from django.db.models.functions import Coalesce
 
 from craftpath.registry.kinds import own_kinds
 from craftpath.registry.models import Party, Record
-from craftpath.registry.queries import is_running
+from craftpath.registry.queries import is_running, selves
 
 __all__ = ["is_place", "refresh_regions"]
 
@@ -39,7 +39,7 @@ def _refresh(parties: list[int], day: dt.date) -> None:
     order = _order()
     running = (
         Record.objects.filter(is_running(day), kind__in=order, subject__isnull=False)
-        .filter(Q(party__in=parties) | Q(party__merged_into__in=parties))
+        .filter(party__in=selves(parties))
         .annotate(holder=Coalesce(F("party__merged_into"), F("party")))
         .values_list("holder", "kind", "start", "subject")
     )

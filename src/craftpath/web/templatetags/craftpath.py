@@ -86,6 +86,42 @@ def labelled(value: str, choices: dict[str, Label]) -> str:
 
 
 @register.filter
+def percent(fraction: float) -> int:
+    """0…1 as a whole number of hundredths, never rounded up to a full bar."""
+    return int(fraction * 100)
+
+
+_TONES = {"qualifies": "good", "later": "wait", "unknown": "accent", "never": ""}
+
+
+@register.filter
+def tone(verdict: str) -> str:
+    """The colour of a verdict's chip; the chip says the verdict in words too."""
+    return _TONES.get(verdict, "")
+
+
+_STATE_TONES = {
+    "submitted": "accent",
+    "returned": "wait",
+    "approved": "good",
+    "done": "good",
+    "refused": "bad",
+}
+
+
+@register.filter
+def state_tone(state: str) -> str:
+    """The colour of the chip of an application's state."""
+    return _STATE_TONES.get(state, "")
+
+
+@register.filter
+def alone(value: Any) -> tuple[Any, ...]:
+    """One thing as a list of one, for a part that takes several."""
+    return (value,)
+
+
+@register.filter
 def at(values: Any, key: Any) -> Any:
     """values[key], or None."""
     try:
