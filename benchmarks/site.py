@@ -309,7 +309,7 @@ def twice(ask: Ask, url: str, sessions: list[str]) -> list[str]:
         def note(
             execute: Any, sql: str, params: Any, many: bool, context: Any, said: Any = said
         ) -> Any:
-            said[sql, repr(params)] += 1
+            said[sql, repr(params)] += not sql.startswith("BEGIN")
             return execute(sql, params, many, context)
 
         with connection.execute_wrapper(note):

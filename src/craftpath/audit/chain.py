@@ -21,6 +21,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.utils import timezone
 
+from craftpath.access.bulk import insert_all
 from craftpath.audit.models import Entry, Head
 from craftpath.engine.rules import Label
 
@@ -29,7 +30,7 @@ __all__ = ["START", "Broken", "Deed", "append", "append_all", "verify"]
 #: What the first entry has before it.
 START = "0" * 64
 
-_SLICE = 500
+_COLUMNS = [field.attname for field in Entry._meta.concrete_fields]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +70,7 @@ def append_all(deeds: Iterable[Deed]) -> list[Entry]:
         entry = _next(head, deed)
         head.number, head.digest = entry.number, entry.digest
         entries.append(entry)
-    Entry.objects.bulk_create(entries, batch_size=_SLICE)
+    insert_all(Entry, _COLUMNS, ([getattr(one, name) for name in _COLUMNS] for one in entries))
     head.seal = _seal(head)
     head.save(update_fields=["number", "digest", "seal"])
     return entries

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.db import connection
+from django.db import transaction
 
 from craftpath.programmes.models import Application
 
@@ -19,6 +19,7 @@ def save_all(changed: Sequence[Application], names: Sequence[str]) -> None:
     """
     if not changed:
         return
+    connection = transaction.get_connection()
     fields = [Application._meta.get_field(name) for name in names]
     quote = connection.ops.quote_name
     columns = ", ".join(f"{quote(field.column)} = %s" for field in fields)
