@@ -162,9 +162,7 @@ def logged_in(workers: int) -> list[str]:
     for party in map(int, some):
         user, new = User.objects.get_or_create(username=f"bench-{party}")
         if new:
-            Duty.objects.create(
-                user=user, role="worker", party_id=party, start=dt.date(2024, 1, 1)
-            )
+            Duty.objects.create(user=user, role="worker", party_id=party, start=dt.date(2024, 1, 1))
         sessions.append(log_in(user))
     return sessions
 

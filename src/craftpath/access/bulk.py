@@ -16,8 +16,8 @@ def insert_all(
     """Insert rows, the values of each in the order of the fields `names`; every column that the
     database does not fill itself has to be named.
 
-    One statement, prepared once, without an object for each row: a third of the time that
-    `bulk_create` takes. Where the new numbers are wanted, that is the one to use.
+    One statement, prepared once, without an object for each row, so it takes less time
+    than `bulk_create`; where the new numbers are wanted, that is the one to use.
     """
     connection = transaction.get_connection()
     fields = [model._meta.get_field(name) for name in names]
@@ -25,11 +25,12 @@ def insert_all(
     columns = ", ".join(quote(field.column) for field in fields)
     marks = ", ".join(["%s"] * len(fields))
     prepare = [field.get_db_prep_save for field in fields]
+    values = [
+        [fit(value, connection) for fit, value in zip(prepare, row, strict=True)] for row in rows
+    ]
+    if not values:
+        return
     with connection.cursor() as cursor:
         cursor.executemany(
-            f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({marks})",
-            [
-                [fit(value, connection) for fit, value in zip(prepare, row, strict=True)]
-                for row in rows
-            ],
+            f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({marks})", values
         )
