@@ -20,7 +20,8 @@ def insert_all(
     than `bulk_create`; where the new numbers are wanted, that is the one to use.
     """
     connection = transaction.get_connection()
-    fields = [model._meta.get_field(name) for name in names]
+    by_name = {field.name: field for field in model._meta.concrete_fields}
+    fields = [by_name[name] for name in names]
     quote = connection.ops.quote_name
     columns = ", ".join(quote(field.column) for field in fields)
     marks = ", ".join(["%s"] * len(fields))

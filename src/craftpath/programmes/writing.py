@@ -20,7 +20,8 @@ def save_all(changed: Sequence[Application], names: Sequence[str]) -> None:
     if not changed:
         return
     connection = transaction.get_connection()
-    fields = [Application._meta.get_field(name) for name in names]
+    by_name = {field.name: field for field in Application._meta.concrete_fields}
+    fields = [by_name[name] for name in names]
     quote = connection.ops.quote_name
     columns = ", ".join(f"{quote(field.column)} = %s" for field in fields)
     table = quote(Application._meta.db_table)
