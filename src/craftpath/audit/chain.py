@@ -21,8 +21,8 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import transaction
 from django.utils import timezone
 
-from craftpath.access.bulk import insert_all
 from craftpath.audit.models import Entry, Head
+from craftpath.bulk import insert_all
 from craftpath.engine.rules import Label
 
 __all__ = ["START", "Broken", "Deed", "append", "append_all", "verify"]

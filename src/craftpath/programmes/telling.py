@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from django.utils import timezone
 
-from craftpath.access.bulk import insert_all
+from craftpath.bulk import insert_all
 from craftpath.engine.rules import Label
 from craftpath.programmes.models import Application, Programme
 from craftpath.registry.models import Message
