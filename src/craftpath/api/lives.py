@@ -1,4 +1,4 @@
-"""A party's life on its way to the engine, and what it answers."""
+"""A party's life on its way to the engine, as far as whoever asks may see it."""
 
 from __future__ import annotations
 
@@ -6,45 +6,44 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from craftpath.eligibility import Answers, Climb, Interval, ask, ask_many, becoming, ladder
+from craftpath.access.clock import today
+from craftpath.access.roles import Actor, Role
+from craftpath.eligibility import Answers, Climb, Interval, ask, ladder
 from craftpath.eligibility import Row as Decision
-from craftpath.registry.evidence import COLUMNS, Row, life_rows, rows_of
+from craftpath.registry.evidence import COLUMNS, Row, life_rows
 from craftpath.registry.kinds import site_pack
+from craftpath.registry.outlook import lives_of
 
-__all__ = ["answers_of", "becoming_of", "climbs_of"]
-
-_AT_A_TIME = 5000  # parties in one question to the database
+__all__ = ["answers_seen_by", "becoming_seen_by", "climbs_seen_by"]
 
 
-def answers_of(party: int, as_of: dt.date, known_on: dt.date | None = None) -> Answers:
+def answers_seen_by(
+    actor: Actor, party: int, as_of: dt.date, known_on: dt.date | None = None
+) -> Answers:
+    """Of its people an employer or a school is told what follows from the records that it may see,
+    by the rules that ask for nothing else; everybody else is told everything."""
+    if _is_shown_part(actor, party):
+        return lives_of(actor, today(), party).ask(party, as_of, known_on or as_of)
     own, others = life_rows(party)
     return ask(site_pack(), _columns(own), party, as_of, known_on, others=_columns(others))
 
 
-def climbs_of(party: int, as_of: dt.date, known_on: dt.date | None = None) -> tuple[Climb, ...]:
+def climbs_seen_by(actor: Actor, party: int, as_of: dt.date) -> tuple[Climb, ...]:
+    """The ladder, by the same measure."""
+    if _is_shown_part(actor, party):
+        lives = lives_of(actor, today(), party)
+        return lives.ladder(lives.ask(party, as_of, as_of))
     own, others = life_rows(party)
-    return ladder(site_pack(), _columns(own), party, as_of, known_on, others=_columns(others))
+    return ladder(site_pack(), _columns(own), party, as_of, others=_columns(others))
 
 
-def becoming_of(parties: Sequence[int], start: dt.date, end: dt.date) -> tuple[Decision, ...]:
-    """Who of some people becomes eligible on a day of [start, end), the first day first."""
-    own = _rows_of(parties)
-    others = {row[7] for row in own if row[7] is not None} - set(parties)
-    rows = _columns(own + _rows_of(sorted(others)))
-    if not rows:
-        return ()
-    decided = ask_many(site_pack(), rows, start)
-    wanted = set(parties)
-    between = Interval(start, end)
-    return tuple(row for row in becoming(decided, between) if row.party in wanted)
+def becoming_seen_by(actor: Actor, between: Interval) -> tuple[Decision, ...]:
+    """Who of an employer's people becomes eligible, the first day first, by the same measure."""
+    return lives_of(actor, today()).becoming(between, today())
 
 
-def _rows_of(parties: Sequence[int]) -> list[Row]:
-    return [
-        row
-        for at in range(0, len(parties), _AT_A_TIME)
-        for row in rows_of(parties[at : at + _AT_A_TIME])
-    ]
+def _is_shown_part(actor: Actor, party: int) -> bool:
+    return actor.role in (Role.EMPLOYER, Role.INSTITUTION) and party != actor.party
 
 
 def _columns(rows: Sequence[Row]) -> dict[str, list[Any]] | tuple[()]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from craftpath.registry.models import Record
+from craftpath.registry.outlook import rules_told
 from tests.apps.api.program import Program, program_of
 from tests.apps.city import WELDER, City
 
@@ -169,3 +170,14 @@ def test_tells_an_employer_who_becomes_eligible(city: City) -> None:
     assert all("2025-08-27" <= one["since"] < "2026-08-27" for one in soon["items"])
     assert {one["party"] for one in soon["items"]} <= {city.worker.pk, city.colleague.pk}
     assert program.get("/staff/quarter", start="2025-08-27", end="2025-08-27").status_code == 422
+
+
+def test_tells_an_employer_what_follows_from_what_it_may_see(city: City) -> None:
+    """Whether somebody pays much wage tax, or lives where, cannot be read off an answer."""
+    program = program_of(city, "hr")
+    said = program.get(f"/parties/{city.worker.pk}/answers").json()
+    rules = {one["rule"] for one in said["answers"]}
+    assert "skill-level.technician" in rules
+    assert {rule for rule in rules if rule.startswith(("talent-card", "household"))} == set()
+    soon = program.get("/staff/quarter", start="2025-08-27", end="2026-08-27", limit=100).json()
+    assert {one["rule"] for one in soon["items"]} <= set(rules_told())
