@@ -50,8 +50,6 @@ bench: .venv/dev.stamp $(WARM) ## measure side by side, write docs/benchmarks/DA
 # away where SQLite is meant, so that a lane is what its name says whatever the shell exports.
 ON_SQLITE := env --unset=DATABASE_URL
 PLAIN := --ignore tests/spark --ignore tests/browser
-BOTH_DATABASES = $(wildcard tests/apps tests/races)
-BROWSER = $(wildcard tests/browser/test_*.py)
 
 .PHONY: test
 test: test-all test-3.13 test-postgres test-browser test-spark ## every test: Python 3.11 and 3.13, SQLite and PostgreSQL, browser, Spark
@@ -68,28 +66,29 @@ test-fast: .venv/dev.stamp $(WARM) ## the tests that take no time, within a minu
 test-3.13: .venv/dev.stamp
 	@if $(BIN)/python -c 'import sys; sys.exit(sys.version_info[:2] == (3, 13))' && .ci/find-python 3.13 >/dev/null; then \
 		$(MAKE) .venv-3.13/dev.stamp $(NUMBA_CACHE_DIR)/venv-3.13.stamp; \
-		echo .venv-3.13/bin/pytest $(PYTEST_FLAGS) $(PLAIN); \
-		$(ON_SQLITE) .venv-3.13/bin/pytest $(PYTEST_FLAGS) $(PLAIN); \
+		echo .venv-3.13/bin/pytest $(PYTEST_FLAGS) $(PLAIN) -m "'not slow'"; \
+		$(ON_SQLITE) .venv-3.13/bin/pytest $(PYTEST_FLAGS) $(PLAIN) -m "not slow"; \
 	else \
 		echo "No second Python 3.13 was found: its lane is skipped."; \
 	fi
 
+# On PostgreSQL: whatever is quick, and of the slow ones those that are about the database.
+ABOUT_THE_DATABASE := tests/races tests/apps/operations tests/apps/registry/test_killed.py
+
 .PHONY: test-postgres
 test-postgres: .venv/dev.stamp $(WARM) ## the platform's tests on a throw-away PostgreSQL
-	@if [ -z "$(BOTH_DATABASES)" ]; then \
-		echo "tests/apps and tests/races are not there yet: nothing to run on PostgreSQL."; \
-	elif ! .ci/postgres find >/dev/null; then \
+	@if ! .ci/postgres find >/dev/null; then \
 		.ci/missing "PostgreSQL lane" "no PostgreSQL was found under /usr/lib/postgresql"; \
 	else \
-		echo .ci/postgres run $(BIN)/pytest $(PYTEST_FLAGS) $(BOTH_DATABASES); \
-		.ci/postgres run $(BIN)/pytest $(PYTEST_FLAGS) $(BOTH_DATABASES); \
+		echo .ci/postgres run $(BIN)/pytest $(PYTEST_FLAGS) tests/apps -m "'not slow'"; \
+		.ci/postgres run $(BIN)/pytest $(PYTEST_FLAGS) tests/apps -m "not slow"; \
+		echo .ci/postgres run $(BIN)/pytest $(PYTEST_FLAGS) $(ABOUT_THE_DATABASE) -m slow; \
+		.ci/postgres run $(BIN)/pytest $(PYTEST_FLAGS) $(ABOUT_THE_DATABASE) -m slow; \
 	fi
 
 .PHONY: test-browser
 test-browser: .venv/dev.stamp $(WARM) ## the pages in Chromium, as a person and a screen reader meet them
-	@if [ -z "$(BROWSER)" ]; then \
-		echo "tests/browser has no test yet: nothing to run in Chromium."; \
-	elif ! command -v chromium >/dev/null; then \
+	@if ! command -v chromium >/dev/null; then \
 		.ci/missing "browser lane" "no chromium was found"; \
 	else \
 		echo $(BIN)/pytest tests/browser; \

@@ -1,6 +1,8 @@
 """Run everything, print the table, and write it to docs/benchmarks/DATE.md.
 
-    python -m benchmarks [--small] [--only population,service,snapshot,worker,door] [--out FILE]
+    python -m benchmarks [--small] [--only NAME,NAME…] [--out FILE]
+
+NAME: population, service, snapshot, worker, door, site, applications, imports
 
 --small  a few thousand people, to see that all sides run and agree; writes no page unless told to
 """
@@ -9,12 +11,14 @@ from __future__ import annotations
 
 import argparse
 import datetime as dt
+import os
 from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 
 import pyarrow.parquet as pq
 
+from benchmarks.applications import has_postgresql
 from benchmarks.measure import THREADS, Measured, machine, measure
 from benchmarks.pack import NAME, pack
 from benchmarks.service_sql import VARIANTS
@@ -35,6 +39,10 @@ class Bench:
         self.workers = 20 if small else 500
         self.rounds = 2 if small else 3
         self.rounds_when_large = 2
+        self.city = 300 if small else 100_000
+        self.visitors = 3 if small else 100
+        self.applicants = 8 if small else 400
+        self.sheet = 200 if small else 100_000
 
     def records(self, people: int) -> Path:
         """The sample of so many people, made when it is not there yet, and read once to warm it."""
@@ -46,6 +54,13 @@ class Bench:
             while source.read(1 << 24):
                 pass
         return file
+
+    def site(self) -> Path:
+        """The folder of a site with a city of so many people, made when it is not there yet."""
+        home = DATA / f"site-{self.city}-{VERSION}-{pack().hash[:8]}"
+        if not home.exists():
+            measure("site", "make", home, self.city)
+        return home
 
     def rounds_for(self, people: int) -> int:
         return self.rounds if people <= 1_000_000 else self.rounds_when_large
@@ -204,6 +219,96 @@ def door(bench: Bench) -> Section:
     )
 
 
+def site(bench: Bench) -> Section:
+    one = measure("site", "ask", bench.site(), bench.visitors, bench.rounds)
+    said = one.found
+    parts = ", ".join(f"{name} {took * 1000:.1f}" for name, took in said["shares"].items())
+    lines = [
+        Line(
+            "/me/, server time: median",
+            one,
+            one.seconds * 1000,
+            ("≤", 50.0, "ms"),
+            note=f"{said['workers']} workers, {said['records']:,} records in the database; "
+            f"{said['cpu'] * 1000:.0f} ms of CPU; 95 in 100 within {said['p95'] * 1000:.0f} ms",
+        ),
+        Line("/me/, where it goes on the average", None, note=f"{parts} ms, being measured"),
+    ]
+    for name, (seconds, cpu) in (said["pages"] | said["desk"]).items():
+        note = f"{seconds * 1000:.0f} ms, {cpu * 1000:.0f} ms of CPU"
+        lines.append(Line(f"{name}: median", None, note=note))
+    again = {statement for some in said["twice"].values() for statement in some}
+    lines.append(
+        Line(
+            "statements that a page puts twice",
+            None,
+            len(again),
+            ("≤", 1.0, "of all pages"),
+            note="one is allauth's own: it looks the user of a session up again",
+        )
+    )
+    return Section(f"The site, a city of {bench.city:,} people", "site", lines)
+
+
+def applications(bench: Bench) -> Section:
+    lines = []
+    for vendor in ("sqlite", "postgresql"):
+        if vendor == "postgresql" and not has_postgresql():
+            lines.append(Line("PostgreSQL", None, note="not measured: there is none here"))
+            continue
+        one = measure("applications", DATA / f"apply-{vendor}", vendor, bench.applicants)
+        said = one.found
+        count, bare = said["count"], said["bare"]
+        parts = ", ".join(f"{name} {took * 1000:.1f}" for name, took in said["shares"].items())
+        lines += [
+            Line(f"{vendor}: bare INSERT", None, note=f"{count / bare:,.0f} a second"),
+            Line(
+                f"{vendor}: one at a time",
+                one,
+                note=f"{count / one.seconds:,.1f} a second, {one.seconds / bare:.0f} × the bare "
+                f"INSERT; {said['cpu'] / count * 1000:.1f} ms of CPU each: {parts} ms, "
+                "being measured",
+            ),
+            Line(
+                f"{vendor}: eight threads",
+                None,
+                note=f"{count / said['many']:,.1f} a second, "
+                f"{one.seconds / said['many']:.2f} × as many as one at a time",
+            ),
+        ]
+    return Section("Applications, from nothing to handed in", "applications", lines)
+
+
+def imports(bench: Bench) -> Section:
+    one = measure("imports", bench.sheet)
+    said = one.found
+    return Section(
+        f"A sheet of {bench.sheet:,} people",
+        "imports",
+        [
+            Line(
+                "read and bulk_create, unchecked",
+                None,
+                note=f"{said['floor']:.1f} s, {said['floor_cpu']:.1f} s of CPU; "
+                f"{said['records']:,} records",
+            ),
+            Line(
+                "checked and committed",
+                one,
+                one.seconds / said["floor"],
+                ("≤", 3.0, "× unchecked"),
+                note=f"check {said['check']:.1f} s, commit {said['commit']:.1f} s; "
+                f"{said['cpu']:.1f} s of CPU",
+            ),
+            Line(
+                "memory of the import",
+                None,
+                note=f"{said['memory']:.0f} MB at the peak, {said['memory_before']:.0f} MB before",
+            ),
+        ],
+    )
+
+
 def agree(one: Path, two: Path, what: str) -> None:
     """All sides have to give the same answer; a fast wrong one is no measurement."""
     if not pq.read_table(one).equals(pq.read_table(two)):
@@ -216,12 +321,16 @@ SECTIONS: dict[str, Callable[[Bench], Section]] = {
     "snapshot": snapshot,
     "worker": worker,
     "door": door,
+    "site": site,
+    "applications": applications,
+    "imports": imports,
 }
 
 
 def head(today: str) -> list[str]:
     names = ("craftpath", "numba", "numpy", "pyarrow", "duckdb", "polars", "openfisca-core")
     versions = ", ".join(f"{name} {version(name)}" for name in names)
+    load = ", ".join(f"{average:.1f}" for average in os.getloadavg())
     return [
         f"# Benchmarks of {today}",
         "",
@@ -229,6 +338,7 @@ def head(today: str) -> list[str]:
         f"- {versions}",
         f"- pack: {NAME} {pack().version}; sample: seed {SEED}",
         "- seconds are the best round; memory is the peak of the measuring process",
+        f"- load average of the machine at the end: {load}",
     ]
 
 

@@ -14,7 +14,6 @@ it can. Peak memory is that of the import alone, in a process of its own (`--mem
 from __future__ import annotations
 
 import io
-import os
 import subprocess
 import sys
 import tempfile
@@ -22,30 +21,10 @@ import time
 from pathlib import Path
 from typing import Any
 
+from benchmarks.home import empty_database, site
+from benchmarks.measure import peak_mb, report
+
 ROWS = 100_000
-
-
-def site(home: Path) -> None:
-    os.environ |= {
-        "CRAFTPATH_HOME": str(home),
-        "CRAFTPATH_TODAY": "2025-08-27",
-        "DATABASE_URL": f"sqlite:///{home / 'bench.sqlite3'}",
-        "DJANGO_SETTINGS_MODULE": "craftpath.settings",
-    }
-    import django
-    from django.conf import settings
-
-    settings.TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
-    django.setup()
-
-
-def empty_database(home: Path, name: str) -> None:
-    from django.core.management import call_command
-    from django.db import connection
-
-    connection.close()
-    connection.settings_dict["NAME"] = str(home / f"{name}.sqlite3")
-    call_command("migrate", verbosity=0)
 
 
 def make_file(path: Path, rows: int) -> None:
@@ -171,46 +150,42 @@ def main(rows: int) -> None:
         make_file(path, rows)
         empty_database(home, "floor")
         actor = employer()
-        begin, busy = time.perf_counter(), time.process_time()
+        begin, used = time.perf_counter(), time.process_time()
         floor_records = unchecked(path, actor.party)
-        floor, floor_busy = time.perf_counter() - begin, time.process_time() - busy
+        floor, floor_cpu = time.perf_counter() - begin, time.process_time() - used
         empty_database(home, "import")
-        actor, busy = employer(), time.process_time()
-        records, check, commit = imported(path, actor)
-        import_busy = time.process_time() - busy
+        used = time.process_time()
+        records, check, commit = imported(path, employer())
+        cpu = time.process_time() - used
         assert records == floor_records, (records, floor_records)
-        print(f"rows {rows:,}, records {records:,}, file {path.stat().st_size / 1e6:.1f} MB")
-        print(f"unchecked: read and bulk_create   {floor:6.1f} s")
-        print(f"import:    check                  {check:6.1f} s")
-        print(f"import:    commit                 {commit:6.1f} s")
-        print(f"ratio                             {(check + commit) / floor:6.2f}")
-        # What others do on the machine meanwhile moves this one little.
-        print(f"ratio of processor time           {import_busy / floor_busy:6.2f}")
         again = [sys.executable, "-m", "benchmarks.imports", "--memory", str(path)]
         done = subprocess.run(again, check=True, capture_output=True, text=True)
-        print(done.stdout, end="")
+        before, peak = map(float, done.stdout.split()[-2:])
+        report(
+            [check + commit],
+            rows=rows,
+            records=records,
+            floor=floor,
+            floor_cpu=floor_cpu,
+            cpu=cpu,
+            check=check,
+            commit=commit,
+            memory_before=before,
+            memory=peak,
+        )
 
 
 def memory(path: Path) -> None:
-    """Peak resident memory of a process that imports the file, and of one ready to begin."""
+    """Peak resident memory, in MB, of a process ready to import the file, and of it afterwards."""
     with tempfile.TemporaryDirectory(prefix="craftpath-bench-") as folder:
         site(Path(folder))
         empty_database(Path(folder), "memory")
         actor = employer()
         from craftpath.registry.actions import imports  # noqa: F401 - what is loaded counts before
 
-        before = peak_kilobytes()
+        before = peak_mb()
         imported(path, actor)
-        peak = peak_kilobytes()
-        print(
-            f"peak memory                       {peak / 1024:6.0f} MB ({before / 1024:.0f} before)"
-        )
-
-
-def peak_kilobytes() -> int:
-    """Of this process alone: what getrusage says may be the parent's, from before it became us."""
-    status = Path("/proc/self/status").read_text("ascii")
-    return int(next(line for line in status.splitlines() if line.startswith("VmHWM")).split()[1])
+        print(before, peak_mb())
 
 
 if __name__ == "__main__":

@@ -25,5 +25,13 @@ def test_all_sides_agree_on_a_small_sample(tmp_path: Path):
 
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
     text = page.read_text("utf-8")
-    for title in ("The whole pack", "accumulated service", "A snapshot benefit", "One worker"):
+    for title in (
+        "The whole pack",
+        "accumulated service",
+        "A snapshot benefit",
+        "One worker",
+        "The site",
+        "Applications",
+        "A sheet of",
+    ):
         assert title in text

@@ -113,8 +113,9 @@ def test_draws_all_or_nothing(settings: Settings, killed_at: int) -> None:
     assert list(verify()) == []
 
 
-# A slice of three writes records, then three times application, entry and head, then messages.
-@pytest.mark.parametrize(("killed_at", "done"), [(9, 0), (16, SLICE), (29, PEOPLE)])
+# Three slices of five writes each: records, applications, entries, head, messages. Then the end:
+# programme, entry, head.
+@pytest.mark.parametrize(("killed_at", "done"), [(4, 0), (5, 0), (8, SLICE), (17, PEOPLE)])
 def test_finishes_everybody_once(killed_at: int, done: int) -> None:
     city = build_city()
     outcome = {"kind": "certificate", "subject": "focus", "level": 3}

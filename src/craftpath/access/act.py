@@ -11,9 +11,9 @@ from django.db import models, transaction
 
 from craftpath.access.may import require
 from craftpath.access.roles import Actor
-from craftpath.audit.chain import append
+from craftpath.audit.chain import Deed, append, append_all
 
-__all__ = ["Trace", "act", "name_of"]
+__all__ = ["Trace", "Traces", "act", "act_all", "name_of"]
 
 
 @dataclass
@@ -52,21 +52,60 @@ def act(
     """
     require(actor, name)
     with transaction.atomic():
-        trace = Trace(party=party, why=why, details=dict(details), action=told_as or name)
-        if on is not None:
-            trace.on(on)
+        trace = _begun(told_as or name, on, party, why, details)
         yield trace
-        append(
-            user=actor.user,
-            actor=str(actor),
-            action=trace.action,
-            object=trace.object,
-            party=trace.party,
-            origin=actor.origin,
-            address=actor.address,
-            why=trace.why,
-            details=trace.details,
-        )
+        append(_deed(actor, trace))
+
+
+class Traces:
+    """What the audit will say of each of many things; `told` adds one, in order."""
+
+    def __init__(self, action: str, why: str) -> None:
+        self._action, self._why = action, why
+        self.all: list[Trace] = []
+
+    def told(self, on: models.Model, *, party: int | None = None, **details: Any) -> Trace:
+        trace = _begun(self._action, on, party, self._why, details)
+        self.all.append(trace)
+        return trace
+
+
+@contextmanager
+def act_all(actor: Actor, name: str, *, why: str = "", told_as: str = "") -> Iterator[Traces]:
+    """Do the same to many things as one: `with act_all(actor, "outcome.write") as traces: …`.
+
+    As `act` for each thing that is told: the same entries in the same order, written as the last
+    step. But permission is asked once, and the audit's head is locked once; so either all of them
+    are done or none, and what is done to one must not depend on another's entry.
+    """
+    require(actor, name)
+    with transaction.atomic():
+        traces = Traces(told_as or name, why)
+        yield traces
+        append_all(_deed(actor, trace) for trace in traces.all)
+
+
+def _begun(
+    action: str, on: models.Model | None, party: int | None, why: str, details: dict[str, Any]
+) -> Trace:
+    trace = Trace(party=party, why=why, details=dict(details), action=action)
+    if on is not None:
+        trace.on(on)
+    return trace
+
+
+def _deed(actor: Actor, trace: Trace) -> Deed:
+    return Deed(
+        user=actor.user,
+        actor=str(actor),
+        action=trace.action,
+        object=trace.object,
+        party=trace.party,
+        origin=actor.origin,
+        address=actor.address,
+        why=trace.why,
+        details=trace.details,
+    )
 
 
 def name_of(thing: models.Model) -> str:

@@ -48,6 +48,7 @@ MAY: Mapping[str, frozenset[Role]] = MappingProxyType(
         "record.void": _OFFICIALS | {_W, _E, _I},
         "record.download": frozenset({_W}),
         "message.read": frozenset({_W, _E, _I}),
+        "staff.change": frozenset({_E}),
         "import.check": _OFFICIALS | {_E, _I},
         "import.commit": _OFFICIALS | {_E, _I, _SYS},
         "import.undo": _OFFICIALS | {_E, _I, _SYS},

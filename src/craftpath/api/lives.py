@@ -1,5 +1,4 @@
-"""A party's life on its way to the engine, and what it answers: to employers and schools as far as
-they may see it."""
+"""A party's life on its way to the engine, as far as whoever asks may see it."""
 
 from __future__ import annotations
 
@@ -13,44 +12,38 @@ from craftpath.eligibility import Answers, Climb, Interval, ask, ladder
 from craftpath.eligibility import Row as Decision
 from craftpath.registry.evidence import COLUMNS, Row, life_rows
 from craftpath.registry.kinds import site_pack
-from craftpath.registry.models import Party
-from craftpath.registry.outlook import lives_of, rules_told
+from craftpath.registry.outlook import lives_of
 
-__all__ = ["answers_of", "becoming_of", "climbs_of"]
+__all__ = ["answers_seen_by", "becoming_seen_by", "climbs_seen_by"]
 
 
-def answers_of(
-    actor: Actor, party: Party, as_of: dt.date, known_on: dt.date | None = None
+def answers_seen_by(
+    actor: Actor, party: int, as_of: dt.date, known_on: dt.date | None = None
 ) -> Answers:
-    """An employer or a school has answers about its people from the records that it sees, by the
-    rules that ask for nothing else."""
-    if _sees_all(actor, party):
-        own, others = life_rows(party.pk)
-        return ask(site_pack(), _columns(own), party.pk, as_of, known_on, others=_columns(others))
-    lives = lives_of(actor, today(), party.pk)
-    return lives.ask(party.pk, as_of, known_on or as_of, rules_told(party.nature))
+    """Of its people an employer or a school is told what follows from the records that it may see,
+    by the rules that ask for nothing else; everybody else is told everything."""
+    if _is_shown_part(actor, party):
+        return lives_of(actor, today(), party).ask(party, as_of, known_on or as_of)
+    own, others = life_rows(party)
+    return ask(site_pack(), _columns(own), party, as_of, known_on, others=_columns(others))
 
 
-def climbs_of(
-    actor: Actor, party: Party, as_of: dt.date, known_on: dt.date | None = None
-) -> tuple[Climb, ...]:
-    if _sees_all(actor, party):
-        own, others = life_rows(party.pk)
-        return ladder(
-            site_pack(), _columns(own), party.pk, as_of, known_on, others=_columns(others)
-        )
-    lives = lives_of(actor, today(), party.pk)
-    return lives.ladder(lives.ask(party.pk, as_of, known_on or as_of, rules_told(party.nature)))
+def climbs_seen_by(actor: Actor, party: int, as_of: dt.date) -> tuple[Climb, ...]:
+    """The ladder, by the same measure."""
+    if _is_shown_part(actor, party):
+        lives = lives_of(actor, today(), party)
+        return lives.ladder(lives.ask(party, as_of, as_of))
+    own, others = life_rows(party)
+    return ladder(site_pack(), _columns(own), party, as_of, others=_columns(others))
 
 
-def becoming_of(actor: Actor, start: dt.date, end: dt.date) -> tuple[Decision, ...]:
-    """Who of an employer's people becomes eligible on a day of [start, end), by day."""
-    day = today()
-    return lives_of(actor, day).becoming(Interval(start, end), max(start, day))
+def becoming_seen_by(actor: Actor, between: Interval) -> tuple[Decision, ...]:
+    """Who of an employer's people becomes eligible, the first day first, by the same measure."""
+    return lives_of(actor, today()).becoming(between, today())
 
 
-def _sees_all(actor: Actor, party: Party) -> bool:
-    return actor.role not in (Role.EMPLOYER, Role.INSTITUTION) or party.pk == actor.party
+def _is_shown_part(actor: Actor, party: int) -> bool:
+    return actor.role in (Role.EMPLOYER, Role.INSTITUTION) and party != actor.party
 
 
 def _columns(rows: Sequence[Row]) -> dict[str, list[Any]] | tuple[()]:

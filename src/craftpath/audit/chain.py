@@ -12,7 +12,7 @@ import datetime as dt
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,51 +22,76 @@ from django.utils import timezone
 
 from craftpath.audit.models import Entry, Head
 from craftpath.audit.plain import plain_of
+from craftpath.bulk import insert_all
 from craftpath.engine.rules import Label
 
-__all__ = ["START", "Broken", "append", "verify"]
+__all__ = ["START", "Broken", "Deed", "append", "append_all", "verify"]
 
 #: What the first entry has before it.
 START = "0" * 64
 
+_COLUMNS = [field.attname for field in Entry._meta.concrete_fields]
 
-def append(
-    *,
-    user: int | None,
-    actor: str,
-    action: str,
-    object: str = "",
-    party: int | None = None,
-    origin: str = "command",
-    address: str = "",
-    why: str = "",
-    details: dict[str, Any] | None = None,
-) -> Entry:
-    """Write the next entry. Call it inside the transaction of the thing done, as its last step:
-    the head stays locked until that transaction ends."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deed:
+    """What an entry will say; the names are the entry's own."""
+
+    user: int | None
+    actor: str
+    action: str
+    object: str = ""
+    party: int | None = None
+    origin: str = "command"
+    address: str = ""
+    why: str = ""
+    details: Mapping[str, Any] | None = None
+
+
+def append(deed: Deed) -> Entry:
+    """Write the next entry: `append_all` of one."""
+    return append_all([deed])[0]
+
+
+def append_all(deeds: Iterable[Deed]) -> list[Entry]:
+    """Write the next entries, in this order: the same chain as if each were appended by itself.
+
+    Call it inside the transaction of the things done, as its last step: the head is locked once,
+    and stays so until that transaction ends. TypeError: outside a transaction.
+    """
     if not transaction.get_connection().in_atomic_block:
         raise TypeError("an audit entry belongs to the transaction of what it tells")
+    told = list(deeds)
+    if not told:
+        return []
     head = Head.objects.select_for_update().filter(pk=1).first() or _first()
-    plain = plain_of(details)
+    entries = []
+    for deed in told:
+        entry = _next(head, deed)
+        head.number, head.digest = entry.number, entry.digest
+        entries.append(entry)
+    insert_all(Entry, _COLUMNS, ([getattr(one, name) for name in _COLUMNS] for one in entries))
+    head.seal = _seal(head)
+    head.save(update_fields=["number", "digest", "seal"])
+    return entries
+
+
+def _next(head: Head, deed: Deed) -> Entry:
     entry = Entry(
         number=head.number + 1,
         at=timezone.now(),
-        user=user,
-        actor=actor[:200],
-        action=action,
-        object=object,
-        party=party,
-        origin=origin,
-        address=address,
-        why=why,
-        details=plain,
+        user=deed.user,
+        actor=deed.actor[:200],
+        action=deed.action,
+        object=deed.object,
+        party=deed.party,
+        origin=deed.origin,
+        address=deed.address,
+        why=deed.why,
+        details=plain_of(deed.details),
         previous=head.digest,
     )
     entry.digest = _digest(entry)
-    entry.save(force_insert=True)
-    head.number, head.digest = entry.number, entry.digest
-    head.seal = _seal(head)
-    head.save(update_fields=["number", "digest", "seal"])
     return entry
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -12,13 +13,15 @@ from django.core.serializers.json import DjangoJSONEncoder
 __all__ = ["plain_of"]
 
 
-def plain_of(details: dict[str, Any] | None) -> dict[str, Any]:
+def plain_of(details: Mapping[str, Any] | None) -> dict[str, Any]:
     """As JSON, with numbers that are written in one way alone.
 
     PostgreSQL's jsonb keeps a number's value and not how it was written: 1e+22 comes back as a
     whole number and -0.0 as 0.0, and neither would have the digest that it was written with.
     """
-    plain: dict[str, Any] = _told(json.loads(json.dumps(details or {}, cls=DjangoJSONEncoder)))
+    plain: dict[str, Any] = _told(
+        json.loads(json.dumps(dict(details or {}), cls=DjangoJSONEncoder))
+    )
     return plain
 
 

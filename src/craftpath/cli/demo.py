@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -32,7 +35,8 @@ def run(people: int, seed: int, port: int, serving: bool) -> None:
             require_free(stand)
         except Trouble as trouble:
             raise Failure(trouble.label.zh, trouble.label.en) from None
-    _make(people, seed)
+    with _alone():
+        _make(people, seed)
     click.echo("\n账号 / accounts\n")
     for line in told_accounts():
         click.echo(f"  {line}")
@@ -45,6 +49,21 @@ def run(people: int, seed: int, port: int, serving: bool) -> None:
     click.echo("")
     if serving:
         serve_until_stopped(stand)
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """One at a time makes the city of a folder; who comes second waits, and finds it made."""
+    with (Path(_home()) / ".demo.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            click.echo(
+                "另一个 craftpath demo 正在建造这里的样本城市，等它完成 …\n"
+                "Another craftpath demo is making the city of this folder; waiting for it …"
+            )
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _make(people: int, seed: int) -> None:

@@ -20,6 +20,11 @@ def snapshot(out: Path) -> None:
             f"{out}：记录文件写成 Parquet，请以 .parquet 结尾。",
             f"{out}: the records are written as Parquet; end the name in .parquet.",
         )
+    if not out.absolute().parent.is_dir():
+        raise Failure(
+            f"{out.parent}：没有这个文件夹，请先建好。",
+            f"{out.parent}: no such folder; make it first.",
+        )
     site()
     from craftpath.operations.snapshot import write_snapshot
 

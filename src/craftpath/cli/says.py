@@ -134,6 +134,11 @@ _OS_ERRORS = {
     errno.EROFS: ("所在的盘只读", "the disk is read-only"),
     errno.ENOSPC: ("磁盘已满", "no space left on the disk"),
     errno.EDQUOT: ("超出磁盘配额", "over the disk quota"),
+    errno.EEXIST: (
+        "已有同名的文件，请换一个名称",
+        "is there already and is no folder; name another",
+    ),
+    errno.ENOTDIR: ("不是文件夹", "not a folder"),
     errno.EISDIR: ("是文件夹，不是文件", "is a folder, not a file"),
 }
 

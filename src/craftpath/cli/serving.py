@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -63,16 +62,9 @@ def serve_until_stopped(stand: Stand) -> None:
 def work() -> None:
     """Background work until told to stop; first whatever a stopped process left half done."""
     site()
-    from django.core.management import call_command
+    from craftpath.operations.working import work
 
-    from craftpath.registry.tasks import resume_batches
-
-    log = logging.getLogger("craftpath.work")
-    # Imports go on where their last slice ended.
-    resumed = resume_batches()
-    if resumed:
-        log.info("import batches that go on: %s", resumed)
-    call_command("db_worker", queue_name="*", verbosity=1, reload=False, startup_delay=False)
+    work()
 
 
 def manage(words: Sequence[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import getpass
 import os
 from pathlib import Path
@@ -21,6 +22,7 @@ def site(*, database: bool = True) -> None:
     database  False where a command works without one (`migrate`, `restore`, `manage`)
     """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "craftpath.settings")
+    _refuse_a_wrong_environment()
     if database:
         _refuse_an_empty_folder()
     import django
@@ -39,6 +41,26 @@ def operator() -> Actor:
     except (KeyError, OSError):  # a number without a name, as in a container
         name = str(os.getuid())
     return Actor(None, name, Role.OPERATOR, origin="command")
+
+
+def _refuse_a_wrong_environment() -> None:
+    """What is no day or no database, before the settings stumble over it."""
+    day, url = os.environ.get("CRAFTPATH_TODAY", ""), os.environ.get("DATABASE_URL", "")
+    try:
+        dt.date.fromisoformat(day or "2000-01-01")
+    except ValueError:
+        raise Failure(
+            f"CRAFTPATH_TODAY={day}：不是日期，请写成 2025-08-27 的样子。",
+            f"CRAFTPATH_TODAY={day} is no day; write it as 2025-08-27.",
+        ) from None
+    if url and url.partition(":")[0] not in ("sqlite", "postgres", "postgresql"):
+        # Its scheme alone: the rest may hold a password.
+        raise Failure(
+            f"DATABASE_URL 以“{url.partition(':')[0]}”开头；只用 postgres:// 或 sqlite://，"
+            "不设则用数据文件夹中的 SQLite。",
+            f"DATABASE_URL begins with “{url.partition(':')[0]}”; it has to be postgres:// or "
+            "sqlite://. Without it SQLite in the data folder is used.",
+        )
 
 
 def _refuse_an_empty_folder() -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from django.core.management.color import no_style
 from django.db import connection
 
@@ -121,13 +122,11 @@ def write_lives(lives: Lives, seed: int, vocabulary: Vocabulary) -> None:
 
 
 def _moved(batch: pa.RecordBatch, number: dict[int, int], day: dt.date) -> Iterator[Row]:
-    for row in batch.to_pylist():
-        party = number.get(row["party"])
-        if party is None:
-            continue
+    ours = pc.is_in(batch["party"], pa.array(number, pa.int64()))
+    for row in batch.filter(ours).to_pylist():
         if row["known"] > day or (row["known_until"] or day) > day:
             continue  # nobody knows what is learned later
-        row["party"] = party
+        row["party"] = number[row["party"]]
         row["other"] = number.get(row["other"])
         if row["kind"] in _IN_TOWN:
             row["subject"] = _MOVED.get(row["subject"], row["subject"])

@@ -69,8 +69,8 @@ def make_city(
         clock.done("present rounds")
         register_twice(making)
         clock.done("duplicates")
-    bring_sheets_in(making)
-    clock.done("sheets")
+        bring_sheets_in(making)
+        clock.done("sheets")
     gc.unfreeze()
     return cast
 

@@ -28,7 +28,7 @@ def _degree_grant(making: Making) -> None:
         dt.date(2024, 10, 28),
         dt.date(2024, 11, 8),
     )
-    takers = making.count(36, 4)
+    takers = making.count(24, 4)
     slug = making.open(
         "province",
         dt.date(2024, 10, 21),
@@ -92,7 +92,7 @@ def _skill_subsidy(making: Making) -> None:
         ),
     )
     day = dt.date(2025, 9, 1)
-    serials = making.apply(slug, making.who(rule, day, making.count(24)), day, day)
+    serials = making.apply(slug, making.who(rule, day, making.count(14)), day, day)
     making.decide("city", serials, "pass", dt.date(2025, 9, 12))
     city = making.cast.actor("city")
     with making.at(dt.date(2026, 1, 6)):
@@ -124,7 +124,7 @@ def _special_technicians(making: Making) -> None:
         ),
     )
     day = dt.date(2025, 8, 4)
-    serials = making.apply(slug, making.who(rule, day, 8), day, dt.date(2025, 8, 20))
+    serials = making.apply(slug, making.who(rule, day, 6), day, dt.date(2025, 8, 20))
     making.decide("city", serials, "pass", dt.date(2025, 9, 3))
     city = making.cast.actor("city")
     with making.at(closes):
@@ -153,14 +153,14 @@ def _sitting(making: Making) -> None:
             opens=opens,
             closes=closes,
             way="first-come",
-            places=making.count(30, 3),
+            places=making.count(20, 3),
             marked=True,
             pass_mark=Decimal(60),
             steps=(StepFields("institution", 10, True),),
             outcome=OutcomeFields("certificate", "focus", level=3),
         ),
     )
-    who = making.who(rule, opens, making.count(28, 3))
+    who = making.who(rule, opens, making.count(18, 3))
     serials = making.apply(slug, who, opens, making.day(-155))
     making.decide("assessor", serials, "pass", making.day(-152))
     host = making.cast.actor("assessor")

@@ -95,7 +95,7 @@ def _to_come(making: Making) -> None:
 
 def _nearly_full(making: Making) -> None:
     """First come, first served: two places left."""
-    places = making.count(30, 4)
+    places = making.count(20, 4)
     slug = making.open(
         "school",
         making.day(-14),
@@ -121,7 +121,7 @@ def _nearly_full(making: Making) -> None:
 
 def _waiting_list(making: Making) -> None:
     """Full, with a waiting list; the employer applied for some of its people."""
-    rule, places = "skill-level.intermediate", making.count(20, 3)
+    rule, places = "skill-level.intermediate", making.count(14, 3)
     slug = making.open(
         "assessor",
         making.day(-15),
@@ -153,7 +153,7 @@ def _waiting_list(making: Making) -> None:
         for party, focus in theirs:
             apply_for(making.cast.actor("hr"), slug, [party], focus=focus)
     who = making.who(
-        rule, making.day(-12), places + making.count(6), skip=[party for party, _ in theirs]
+        rule, making.day(-12), places + making.count(5), skip=[party for party, _ in theirs]
     )
     serials = making.apply(slug, who, making.day(-10), making.day(-1))
     with making.at(making.day(-1)):  # one gave up: the next has the place, and was told
@@ -171,7 +171,7 @@ def _waiting_list(making: Making) -> None:
 
 def _lottery_open(making: Making) -> None:
     """Open, its commitment published; places kept for two towns."""
-    places = making.count(30, 6)
+    places = making.count(20, 6)
     slug = making.open(
         "city",
         making.day(-13),
@@ -196,7 +196,7 @@ def _lottery_open(making: Making) -> None:
     )
     with making.at(making.day(-12)):
         commit_draw(making.cast.actor("city"), slug)
-    who = making.anybody(making.count(44, 6), slug, first=[making.cast.worker])
+    who = making.anybody(making.count(30, 6), slug, first=[making.cast.worker])
     serials = making.apply(slug, who, making.day(-12), making.day(-1))
     making.decide("city", serials[: len(serials) // 2], "pass", making.day(0))
 
@@ -221,7 +221,7 @@ def _ranked_open(making: Making) -> None:
             steps=(StepFields("city", 10, True),),
         ),
     )
-    who = making.who("skilled-talent.highly-skilled", making.day(-8), making.count(20))
+    who = making.who("skilled-talent.highly-skilled", making.day(-8), making.count(14))
     serials = making.apply(slug, who, making.day(-8), making.day(-1), focus=False)
     scored = serials[: len(serials) // 2]
     making.decide("city", scored, "pass", making.day(0))
@@ -261,7 +261,7 @@ def _under_review(making: Making) -> None:
     who = making.who(
         rule,
         making.day(-20),
-        making.count(34, 9),
+        making.count(27, 9),
         town=True,
         first=[cast.worker, cast.worker2],
     )
@@ -326,12 +326,12 @@ def _on_notice(making: Making) -> None:
             opens=making.day(-60),
             closes=making.day(-30),
             way="ranked",
-            places=making.count(15, 2),
+            places=making.count(10, 2),
             steps=(StepFields("city", 10, True),),
             notice_days=7,
         ),
     )
-    who = making.anybody(making.count(24, 4), slug)
+    who = making.anybody(making.count(16, 4), slug)
     serials = making.apply(slug, who, making.day(-60), making.day(-40))
     making.decide("city", serials[1:], "pass", making.day(-28))
     making.decide(
@@ -357,7 +357,7 @@ def _on_notice(making: Making) -> None:
 
 def _drawn(making: Making) -> None:
     """Drawn by lot, the document published; one has given the place up since."""
-    places = making.count(15, 3)
+    places = making.count(10, 3)
     slug = making.open(
         "city",
         making.day(-52),
@@ -378,7 +378,7 @@ def _drawn(making: Making) -> None:
     city = making.cast.actor("city")
     with making.at(making.day(-50)):
         commit_draw(city, slug)
-    who = making.anybody(making.count(34, 6), slug, first=[making.cast.worker2])
+    who = making.anybody(making.count(22, 6), slug, first=[making.cast.worker2])
     serials = making.apply(slug, who, making.day(-49), making.day(-30))
     making.decide("city", serials, "pass", making.day(-26))
     with making.at(making.day(-20)):
@@ -424,7 +424,7 @@ def _card(making: Making) -> None:
             outcome=OutcomeFields("card", None, months=36),
         ),
     )
-    who = making.who(rule, making.day(-30), making.count(12, 4), verdict="unknown")
+    who = making.who(rule, making.day(-30), making.count(10, 4), verdict="unknown")
     serials = []
     for at, (party, _) in enumerate(who):
         actor = making.worker(party)

@@ -15,6 +15,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 
 from craftpath.engine.rules import Label
@@ -94,18 +95,11 @@ def is_empty() -> bool:
 
 
 def load(file: Path, stamp: str) -> Path | None:
-    """Put a dump in the place of the database. What was there is kept beside it under `stamp`
-    (SQLite: its path is returned), or replaced in one transaction (PostgreSQL)."""
+    """Put a dump in the place of the database, all or nothing. What was there is kept under
+    `stamp`: the path of it, None where there was nothing."""
     if vendor() == "sqlite":
         return _load_sqlite(file, stamp)
-    with connection.cursor() as cursor:
-        tables = connection.introspection.table_names(cursor)
-    with transaction.atomic(), connection.cursor() as cursor:
-        for table in tables:
-            cursor.execute(f"DROP TABLE IF EXISTS {connection.ops.quote_name(table)} CASCADE")
-    connection.close()
-    _restore_postgresql(file)
-    return None
+    return _load_postgresql(file, stamp)
 
 
 def _load_sqlite(file: Path, stamp: str) -> Path | None:
@@ -122,6 +116,36 @@ def _load_sqlite(file: Path, stamp: str) -> Path | None:
     shutil.copyfile(file, draft)
     draft.chmod(0o600)
     draft.replace(place)
+    return kept
+
+
+def _load_postgresql(file: Path, stamp: str) -> Path | None:
+    with connection.cursor() as cursor:
+        tables = connection.introspection.table_names(cursor)
+    connection.close()
+    kept = None
+    if tables:
+        kept = Path(settings.CRAFTPATH_HOME) / f"database.before-{stamp}.pgdump"
+        _run("pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--file={kept}")
+        kept.chmod(0o600)
+    quote = connection.ops.quote_name
+    drops, script = file.with_name("drops.sql"), file.with_name("script.sql")
+    drops.write_text(
+        "".join(f"DROP TABLE IF EXISTS {quote(table)} CASCADE;\n" for table in tables),
+        encoding="utf-8",
+    )
+    _run("pg_restore", "--no-owner", "--no-privileges", f"--file={script}", str(file), to=None)
+    # Drops and dump in one transaction: where the dump does not go in, the old tables are there.
+    _run(
+        "psql",
+        "--no-psqlrc",
+        "--quiet",
+        "--single-transaction",
+        "--set=ON_ERROR_STOP=1",
+        "--output=/dev/null",
+        f"--file={drops}",
+        f"--file={script}",
+    )
     return kept
 
 
@@ -153,21 +177,22 @@ def _alone(statement: str) -> None:
         ) from trouble
 
 
-def _restore_postgresql(file: Path, database: str | None = None) -> None:
+def _restore_postgresql(file: Path, database: str) -> None:
     _run(
         "pg_restore",
         "--no-owner",
         "--no-privileges",
         "--single-transaction",
         str(file),
-        database=database,
+        to=database,
     )
 
 
-def _run(name: str, *arguments: str, database: str | None = None) -> None:
+def _run(name: str, *arguments: str, to: str | None = "") -> None:
+    """One of PostgreSQL's programs on our database, or on one of the name `to`; None: on none."""
     given = connection.settings_dict
-    target = database or str(given["NAME"])
-    command = [str(_program(name)), "--no-password", f"--dbname={target}", *arguments]
+    target = [] if to is None else ["--no-password", f"--dbname={to or given['NAME']}"]
+    command = [str(_program(name)), *target, *arguments]
     done = subprocess.run(
         command, env=_environment(given), capture_output=True, text=True, check=False
     )

@@ -28,7 +28,9 @@ def on_starting(server: Any) -> None:
     from django.conf import settings
 
     from craftpath.eligibility.warming import warm
+    from craftpath.operations.lifeline import follow
 
+    follow()
     warm(settings.CRAFTPATH_PACK)
 
 

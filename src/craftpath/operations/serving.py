@@ -20,6 +20,7 @@ from django.core.management import call_command
 
 from craftpath.operations.dumps import Trouble
 from craftpath.operations.gunicorn import READY
+from craftpath.operations.lifeline import lifeline
 
 __all__ = ["Stand", "collect_static", "serve"]
 
@@ -145,13 +146,19 @@ def _start_site(stand: Stand) -> tuple[subprocess.Popen[bytes], Callable[[], boo
 
 
 def _start(*words: str, pipe: int | None = None) -> subprocess.Popen[bytes]:
+    line, environment = lifeline()
+    given = [line] if pipe is None else [line, pipe]
+    if pipe is not None:
+        environment[READY] = str(pipe)
     # A group of its own: Ctrl-C reaches this process alone, which ends the others in order.
-    return subprocess.Popen(
+    started = subprocess.Popen(
         [sys.executable, *words],
         process_group=0,
-        pass_fds=() if pipe is None else (pipe,),
-        env=os.environ if pipe is None else {**os.environ, READY: str(pipe)},
+        pass_fds=given,
+        env={**os.environ, **environment},
     )
+    os.close(line)
+    return started
 
 
 def _end(children: list[subprocess.Popen[bytes]]) -> None:

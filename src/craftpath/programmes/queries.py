@@ -18,7 +18,7 @@ from craftpath.access.masking import mask_name
 from craftpath.access.regions import contains, prefix, within
 from craftpath.access.roles import Actor, Role
 from craftpath.programmes.choices import Stage, State, Tier
-from craftpath.programmes.models import Application, Programme
+from craftpath.programmes.models import Application, Objection, Programme
 from craftpath.registry.queries import selves
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "applications_due_for",
     "applications_seen_by",
     "decides",
+    "objections_answered_by",
     "overdue",
     "programme_run_by",
     "programme_seen_by",
@@ -184,3 +185,11 @@ def published_list(programme: Programme, day: dt.date) -> list[ListedLine]:
         )
         for one in found.order_by("rank")
     ]
+
+
+def objections_answered_by(actor: Actor) -> QuerySet[Objection]:
+    """The objections that an official may see and answer, the newest first."""
+    found = Objection.objects.select_related("programme", "application__party")
+    if not actor.role.is_official:
+        return found.none()
+    return found.filter(programme__in=programmes_run_by(actor))

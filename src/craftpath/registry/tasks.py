@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from django_tasks import task
+from django_tasks import TaskResultStatus, task
+from django_tasks_db.models import DBTaskResult
 
 from craftpath.registry.models import Batch
 
@@ -31,7 +32,8 @@ def undo(batch_id: int) -> None:
 
 
 def resume_batches() -> list[int]:
-    """Enqueue anew whatever a stopped worker left half done; call it when a worker starts.
+    """Enqueue whatever is half done and has no task that waits or runs; call it when a worker
+    starts, after the tasks of ended workers were put back.
 
     A batch that another worker is busy with is in no danger: each slice is written once, whoever
     comes first. Returns the numbers of the batches.
@@ -43,7 +45,17 @@ def resume_batches() -> list[int]:
         State.COMMITTING: commit,
         State.UNDOING: undo,
     }
+    cared_for = _batches_with_a_task()
     found = list(Batch.objects.filter(state__in=waiting).order_by("pk").values_list("pk", "state"))
-    for pk, state in found:
-        waiting[State(state)].enqueue(pk)
-    return [pk for pk, _ in found]
+    resumed = [(pk, waiting[State(state)]) for pk, state in found if pk not in cared_for]
+    for pk, does in resumed:
+        does.enqueue(pk)
+    return [pk for pk, _ in resumed]
+
+
+def _batches_with_a_task() -> set[int]:
+    ours = DBTaskResult.objects.filter(
+        status__in=(TaskResultStatus.READY, TaskResultStatus.RUNNING),
+        task_path__in=[does.module_path for does in (check, commit, undo)],
+    )
+    return {asked["args"][0] for asked in ours.values_list("args_kwargs", flat=True)}

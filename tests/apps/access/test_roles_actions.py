@@ -35,7 +35,15 @@ from craftpath.programmes.actions import (
     taking_along,
 )
 from craftpath.programmes.models import Application, Objection, Override, Programme
-from craftpath.registry.actions import imports, merges, messages, parties, records
+from craftpath.registry.actions import (
+    imports,
+    merges,
+    messages,
+    numbers,
+    parties,
+    records,
+    staff,
+)
 from craftpath.registry.models import Merge, Party, Record
 from tests.apps.city import CHANGAN, DAY, DONGGUAN, DUTIES, WELDER, City
 from tests.apps.programmes.conftest import make_programme
@@ -162,6 +170,35 @@ TABLE: dict[str, tuple[Do, set[str]]] = {
     "everything_about": (
         lambda a, w: taking_along.everything_about(a),
         {"worker", "colleague", "stranger"},
+    ),
+    "open_identity": (
+        lambda a, w: numbers.open_identity(
+            a, w.city.worker.pk, w.city.worker.identifiers.get().pk, why="核对证件"
+        ),
+        OFFICIALS_HERE,
+    ),
+    "take_on": (
+        lambda a, w: staff.take_on(
+            a,
+            name="赵一",
+            scheme="passport",
+            number="E12345678",
+            born=dt.date(1990, 1, 1),
+            occupation=WELDER,
+            start=DAY,
+            workplace=CHANGAN,
+        ),
+        {"hr", "rival-hr"},
+    ),
+    "set_level": (
+        lambda a, w: staff.set_level(
+            a, w.city.worker.pk, kind="post-level", subject=WELDER, level=4, start=DAY
+        ),
+        {"hr"},
+    ),
+    "let_go": (
+        lambda a, w: staff.let_go(a, w.city.worker.pk, last=YESTERDAY, why="合同到期"),
+        {"hr"},
     ),
     "merge": (
         lambda a, w: merges.merge(a, keep=w.city.worker.pk, absorb=w.twin.pk),

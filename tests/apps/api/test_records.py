@@ -200,3 +200,14 @@ def test_tells_an_employer_of_nobody_who_becomes_eligible_by_private_records(cit
     )
     rules = {one["rule"] for one in said["items"]}
     assert rules and rules <= set(rules_told())
+
+
+def test_tells_an_employer_what_follows_from_what_it_may_see(city: City) -> None:
+    """Whether somebody pays much wage tax, or lives where, cannot be read off an answer."""
+    program = program_of(city, "hr")
+    said = program.get(f"/parties/{city.worker.pk}/answers").json()
+    rules = {one["rule"] for one in said["answers"]}
+    assert "skill-level.technician" in rules
+    assert {rule for rule in rules if rule.startswith(("talent-card", "household"))} == set()
+    soon = program.get("/staff/quarter", start="2025-08-27", end="2026-08-27", limit=100).json()
+    assert {one["rule"] for one in soon["items"]} <= set(rules_told())

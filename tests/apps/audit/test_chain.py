@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 
 import pytest
 from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from craftpath.audit.chain import append, verify
+from craftpath.audit.chain import START, Deed, append, append_all, verify
 from craftpath.audit.models import Entry, Head
 
 pytestmark = pytest.mark.django_db
@@ -16,7 +20,7 @@ pytestmark = pytest.mark.django_db
 def write(count: int = 5) -> None:
     with transaction.atomic():
         for number in range(count):
-            append(user=1, actor="林晓", action="record.enter", object=f"record:{number}")
+            append(Deed(user=1, actor="林晓", action="record.enter", object=f"record:{number}"))
 
 
 def test_finds_nothing_in_a_log_as_it_was_written() -> None:
@@ -27,7 +31,7 @@ def test_finds_nothing_in_a_log_as_it_was_written() -> None:
 @pytest.mark.parametrize("number", [1e22, 1.5e300, -0.0, 1e16, 1e-7, 0.1, 12.0, 1e400, 2**70])
 def test_finds_nothing_whatever_numbers_were_written(number: float) -> None:
     with transaction.atomic():
-        append(user=1, actor="林晓", action="x", object="x", details={"a": [{"quantity": number}]})
+        append(Deed(user=1, actor="林晓", action="x", details={"a": [{"quantity": number}]}))
     assert [*verify()] == []
 
 
@@ -63,7 +67,68 @@ def test_names_the_place_of(how: str) -> None:
 
 def test_refuses_to_append_outside_a_transaction(transactional_db: None) -> None:
     with pytest.raises(TypeError):
-        append(user=1, actor="林晓", action="record.enter")
+        append(Deed(user=1, actor="林晓", action="record.enter"))
+
+
+words = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
+numbers = st.none() | st.integers(1, 2**40)
+plain = st.none() | st.booleans() | st.integers(-(2**53), 2**53) | words | st.dates()
+deeds = st.builds(
+    Deed,
+    user=numbers,
+    actor=words,
+    action=st.sampled_from(["outcome.write", "places.move"]),
+    object=words,
+    party=numbers,
+    address=st.sampled_from(["", "127.0.0.1"]),
+    why=words,
+    details=st.none() | st.dictionaries(words, plain | st.lists(plain, max_size=3), max_size=3),
+)
+
+
+@pytest.fixture
+def still(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A clock that stands still: two chains of the same deeds are then the same."""
+    moment = dt.datetime(2025, 8, 27, 8, tzinfo=dt.UTC)
+    monkeypatch.setattr("craftpath.audit.chain.timezone.now", lambda: moment)
+
+
+def written(parts: list[list[Deed]], *, together: bool) -> list[tuple[object, ...]]:
+    """The whole log after these parts were appended to an empty one, the head as its last line."""
+    Entry.objects.all().delete()
+    Head.objects.all().delete()
+    with transaction.atomic():
+        for part in parts:
+            if together:
+                append_all(part)
+            else:
+                for deed in part:
+                    append(deed)
+    assert [*verify()] == []
+    log: list[tuple[object, ...]] = [*Entry.objects.order_by("number").values_list()]
+    return [*log, *Head.objects.values_list("number", "digest", "seal")]
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(parts=st.lists(st.lists(deeds, max_size=6), max_size=4))
+def test_chains_many_as_if_one_by_one(still: None, parts: list[list[Deed]]) -> None:
+    assert written(parts, together=True) == written(parts, together=False)
+
+
+def test_writes_more_entries_than_one_statement_holds(
+    django_assert_max_num_queries: Callable[..., AbstractContextManager[object]],
+) -> None:
+    many = [
+        Deed(user=1, actor="林晓", action="outcome.write", object=f"x:{n}") for n in range(1234)
+    ]
+    with transaction.atomic(), django_assert_max_num_queries(5):
+        entries = append_all(many)
+    assert [entry.object for entry in entries] == [deed.object for deed in many]
+    assert entries[0].previous == START
+    assert Head.objects.get().number == Entry.objects.count() == 1234
+    assert [*verify()] == []
 
 
 def test_never_changes_or_deletes_an_entry() -> None:

@@ -11,13 +11,12 @@ from craftpath.audit.models import Entry
 from craftpath.programmes.actions.notices import (
     answer_objection,
     contact_of,
-    objections_answered_by,
     raise_objection,
 )
 from craftpath.programmes.actions.outcomes import finish
 from craftpath.programmes.actions.places import share_out
 from craftpath.programmes.models import Application, Objection, Programme
-from craftpath.programmes.queries import published_list
+from craftpath.programmes.queries import objections_answered_by, published_list
 from craftpath.registry.models import Message
 from tests.apps.city import DAY, City
 from tests.apps.programmes.line_up import line_up, places, programme

@@ -130,4 +130,4 @@ def test_finds_an_employers_people_by_an_index(city: City) -> None:
         cursor.execute(f"EXPLAIN QUERY PLAN {sql}", given)
         plan = [row[3] for row in cursor.fetchall()]
     assert not [line for line in plan if line.startswith("SCAN") and "registry_record" in line]
-    assert any("registry_record" in line and "other_id=?" in line for line in plan)
+    assert any("other_id" in line for line in plan), plan

@@ -85,3 +85,10 @@ def test_reads_no_number_that_cannot_be_reckoned_with(city: City, typed: str) ->
 def test_leads_back_to_a_page_of_ours_alone(anybody: Visit, back: str) -> None:
     response = anybody.post("/language/", {"language": "en", "next": back})
     assert (response.status_code, response.headers["Location"]) == (302, "/")
+
+
+@pytest.mark.parametrize("typed", ["²", "none-such", "../occupation"])
+def test_takes_no_list_that_the_pack_has_not(city: City, typed: str) -> None:
+    form = {"focus_mode": "asked", "focus_list": typed, "name_zh": "班"}
+    assert visit_of(city, "city").post("/desk/programmes/new/by-hand/", form).status_code == 422
+    assert visit_of(city, "school").post("/hosted/new/", form).status_code == 422

@@ -10,7 +10,7 @@ from craftpath.access.clock import today
 from craftpath.access.errors import NotThere
 from craftpath.access.roles import ROLES
 from craftpath.api.call import Call, get, post
-from craftpath.api.lives import answers_of, climbs_of
+from craftpath.api.lives import answers_seen_by, climbs_seen_by
 from craftpath.api.problems import NotKnown
 from craftpath.api.routes.parties import (
     answer_for,
@@ -58,7 +58,7 @@ def me(request: Call) -> dict[str, Any]:
     Label("我的路径：每条规则的判定与理由", "My path: every rule's answer, with its reasons"),
 )
 def my_path(request: Call, as_of: Day | None = None, known_on: Day | None = None) -> Answered:
-    return answers_of(request.actor, _own(request), as_of or today(), known_on)
+    return answers_seen_by(request.actor, _own(request).pk, as_of or today(), known_on)
 
 
 @get(
@@ -75,14 +75,13 @@ def my_answer(
     as_of: Day | None = None,
     known_on: Day | None = None,
 ) -> OneAnswer:
-    return answer_for(
-        answers_of(request.actor, _own(request), as_of or today(), known_on), rule_id, focus
-    )
+    answers = answers_seen_by(request.actor, _own(request).pk, as_of or today(), known_on)
+    return answer_for(answers, rule_id, focus)
 
 
 @get(router, "/me/ladder", "view.own", list[Climb], Label("我的等级阶梯", "My ladder of levels"))
 def my_ladder(request: Call, as_of: Day | None = None) -> tuple[OneClimb, ...]:
-    return climbs_of(request.actor, _own(request), as_of or today())
+    return climbs_seen_by(request.actor, _own(request).pk, as_of or today())
 
 
 @get(router, "/me/records", "view.own", Paged[Record], Label("我的记录", "My records"))

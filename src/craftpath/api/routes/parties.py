@@ -9,7 +9,7 @@ from ninja import Query, Router
 from craftpath.access.clock import today
 from craftpath.access.errors import Invalid, NotThere
 from craftpath.api.call import SEES, Call, get, post
-from craftpath.api.lives import answers_of, climbs_of
+from craftpath.api.lives import answers_seen_by, climbs_seen_by
 from craftpath.api.schemas.answers import Answers, Climb, WholeAnswer
 from craftpath.api.schemas.common import Code, Day, Number, Paged, Paging, paged
 from craftpath.api.schemas.registry import (
@@ -195,7 +195,7 @@ def answers_of_party(
     request: Call, party_id: Number, as_of: Day | None = None, known_on: Day | None = None
 ) -> Answered:
     party = party_seen_by(request.actor, party_id, today())
-    return answers_of(request.actor, party, as_of or today(), known_on)
+    return answers_seen_by(request.actor, party.pk, as_of or today(), known_on)
 
 
 @get(
@@ -214,7 +214,8 @@ def answer_of_party(
     known_on: Day | None = None,
 ) -> OneAnswer:
     party = party_seen_by(request.actor, party_id, today())
-    return answer_for(answers_of(request.actor, party, as_of or today(), known_on), rule_id, focus)
+    answers = answers_seen_by(request.actor, party.pk, as_of or today(), known_on)
+    return answer_for(answers, rule_id, focus)
 
 
 @get(
@@ -228,7 +229,7 @@ def ladder_of_party(
     request: Call, party_id: Number, as_of: Day | None = None
 ) -> tuple[OneClimb, ...]:
     party = party_seen_by(request.actor, party_id, today())
-    return climbs_of(request.actor, party, as_of or today())
+    return climbs_seen_by(request.actor, party.pk, as_of or today())
 
 
 # --- records -------------------------------------------------------------------------------

@@ -50,6 +50,7 @@ from craftpath.programmes.fields import (
 )
 from craftpath.programmes.queries import (
     ListedLine,
+    objections_answered_by,
     programme_seen_by,
     programmes_run_by,
     programmes_seen_by,
@@ -411,7 +412,7 @@ def objection_shown(one: models.Objection) -> dict[str, Any]:
     Label("待答复和已答复的异议", "Objections, answered or not"),
 )
 def list_objections(request: Call, paging: Query[Paging]) -> dict[str, Any]:
-    part = paged(notices.objections_answered_by(request.actor).order_by("-pk"), paging)
+    part = paged(objections_answered_by(request.actor).order_by("-pk"), paging)
     return {**part, "items": [objection_shown(one) for one in part["items"]]}
 
 

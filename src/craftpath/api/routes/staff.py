@@ -10,9 +10,10 @@ from ninja import Query, Router
 from craftpath.access.clock import today
 from craftpath.access.errors import Invalid
 from craftpath.api.call import Call, get
-from craftpath.api.lives import becoming_of
+from craftpath.api.lives import becoming_seen_by
 from craftpath.api.schemas.common import Code, Day, Paged, Paging, paged
 from craftpath.api.schemas.registry import Becoming, PartyLine
+from craftpath.eligibility import Interval
 from craftpath.engine.rules import Label
 from craftpath.registry.kinds import site_pack
 from craftpath.registry.queries import people_seen_by, search
@@ -68,8 +69,8 @@ def staff_quarter(
             "until": row.until,
             "amount": row.amount,
         }
-        for row in becoming_of(request.actor, first, until)
-        if row.party in people and rule in (None, row.rule)
+        for row in becoming_seen_by(request.actor, Interval(first, until))
+        if rule in (None, row.rule)
     ]
     return paged(rows, paging)
 

@@ -13,11 +13,12 @@ from typing import Any
 
 from django.db import transaction
 
-from craftpath.access.act import act
+from craftpath.access.act import Traces, act_all
 from craftpath.access.roles import Actor
 from craftpath.engine.rules import Label
 from craftpath.programmes.locking import hold
 from craftpath.programmes.models import Application, Programme
+from craftpath.programmes.writing import save_all
 
 __all__ = ["Number", "Told", "Wanted", "read_number", "write_rows"]
 
@@ -91,12 +92,15 @@ def write_rows(
                 one.serial: one
                 for one in held.applications.filter(serial__in=[row.serial for row in part])
             }
+            kept: list[tuple[Application, Mapping[str, Any]]] = []
             for row in part:
                 problem = row.problem or _problem(row.serial, found, seen, refuses)
                 seen.add(row.serial)
                 if problem is None:
-                    _write(actor, found[row.serial], row.values, told_as)
+                    kept.append((found[row.serial], row.values))
                 told.append(Told(row.serial, problem))
+            with act_all(actor, "application.mark", told_as=told_as) as traces:
+                _write(traces, kept)
     if not rows:
         ready(programme)
     return told
@@ -118,21 +122,15 @@ def _problem(
     return refuses(found[serial])
 
 
-def _write(actor: Actor, one: Application, values: Mapping[str, Any], told_as: str) -> None:
-    changed = {name: value for name, value in values.items() if getattr(one, name) != value}
-    if not changed:
-        return
-    before = {f"{name}_before": getattr(one, name) for name in changed}
-    with act(
-        actor,
-        "application.mark",
-        on=one,
-        party=one.party_id,
-        told_as=told_as,
-        **before,
-        **changed,
-    ):
-        for name, value in changed.items():
+def _write(traces: Traces, kept: Sequence[tuple[Application, Mapping[str, Any]]]) -> None:
+    changed: list[Application] = []
+    for one, values in kept:
+        new = {name: value for name, value in values.items() if getattr(one, name) != value}
+        if not new:
+            continue
+        before = {f"{name}_before": getattr(one, name) for name in new}
+        traces.told(one, party=one.party_id, **before, **new)
+        for name, value in new.items():
             setattr(one, name, value)
-        one.version += 1
-        one.save(update_fields=[*changed, "version"])
+        changed.append(one)
+    save_all(changed, sorted({name for _, values in kept for name in values}))

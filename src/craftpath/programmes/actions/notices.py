@@ -6,8 +6,6 @@ its place goes to the next. A programme is not finished while an objection is op
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
-
 from craftpath.access.act import act
 from craftpath.access.clock import now, today
 from craftpath.access.errors import Conflict, Invalid, NotThere
@@ -18,7 +16,10 @@ from craftpath.programmes.actions.places import move_on
 from craftpath.programmes.choices import Place, Stage, State
 from craftpath.programmes.locking import hold
 from craftpath.programmes.models import Application, Objection, Programme
-from craftpath.programmes.queries import programme_seen_by, programmes_run_by
+from craftpath.programmes.queries import (
+    objections_answered_by,
+    programme_seen_by,
+)
 from craftpath.programmes.telling import tell_all
 from craftpath.registry.identity import open_bytes, seal_bytes
 
@@ -26,7 +27,6 @@ __all__ = [
     "answer_objection",
     "contact_of",
     "notice_runs",
-    "objections_answered_by",
     "raise_objection",
 ]
 
@@ -113,14 +113,6 @@ def answer_objection(actor: Actor, objection_id: int, *, upheld: bool, answer: s
             if upheld and against.state in _STANDING:
                 _strike_out(actor, programme, against, answer)
     return objection
-
-
-def objections_answered_by(actor: Actor) -> QuerySet[Objection]:
-    """The objections that an official may see and answer, the newest first."""
-    found = Objection.objects.select_related("programme", "application__party")
-    if not actor.role.is_official:
-        return found.none()
-    return found.filter(programme__in=programmes_run_by(actor))
 
 
 def contact_of(actor: Actor, objection_id: int) -> str:

@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from craftpath.access.act import act
+from craftpath.access.act import act, act_all
 from craftpath.access.clock import today
 from craftpath.access.errors import Conflict
 from craftpath.access.may import require
@@ -32,6 +32,7 @@ from craftpath.programmes.locking import hold
 from craftpath.programmes.models import Application, Programme
 from craftpath.programmes.queries import programme_run_by
 from craftpath.programmes.telling import tell_all
+from craftpath.programmes.writing import save_all
 from craftpath.registry.actions.places import is_place, refresh_regions
 from craftpath.registry.models import Record
 
@@ -140,8 +141,7 @@ def _finish_slice(actor: Actor, programme_id: int, gives: _Gives | None) -> tupl
         passed = [one for one in slice if _passed(programme, one)]
         through = {one.pk for one in passed}
         records = _write(programme, gives, passed) if gives else {}
-        for one in slice:
-            _done(actor, one, records.get(one.pk), passed=one.pk in through)
+        _done(actor, slice, records, through)
         said = ((one, _said(programme, one, gives, passed=one.pk in through)) for one in slice)
         tell_all(programme, said)
         if gives and is_place(gives.kind.id):
@@ -184,16 +184,20 @@ def _quantity(gives: _Gives, one: Application) -> float | None:
     return None if gives.quantity is None else float(gives.quantity)
 
 
-def _done(actor: Actor, one: Application, record: Record | None, *, passed: bool) -> None:
-    details: dict[str, Any] = {
-        "serial": one.serial,
-        "record": record.pk if record else None,
-        "passed": passed,
-    }
-    with act(actor, "outcome.write", on=one, party=one.party_id, **details):
-        one.outcome, one.state = record, State.DONE
-        one.version += 1
-        one.save(update_fields=["outcome", "state", "version"])
+def _done(
+    actor: Actor, slice: Sequence[Application], records: dict[int, Record], through: set[int]
+) -> None:
+    with act_all(actor, "outcome.write") as traces:
+        for one in slice:
+            one.outcome, one.state = records.get(one.pk), State.DONE
+            traces.told(
+                one,
+                party=one.party_id,
+                serial=one.serial,
+                record=one.outcome_id,
+                passed=one.pk in through,
+            )
+        save_all(slice, ["outcome", "state"])
 
 
 def _close(actor: Actor, programme_id: int) -> bool:
@@ -210,10 +214,7 @@ def _close(actor: Actor, programme_id: int) -> bool:
             waiting = list(programme.applications.filter(state=State.APPROVED))
             for one in waiting:
                 one.place, one.state = Place.UNPLACED, State.DONE
-                one.version += 1
-            Application.objects.bulk_update(
-                waiting, ["place", "state", "version"], batch_size=_SLICE
-            )
+            save_all(waiting, ["place", "state"])
             label = Label(
                 "项目已办结，您未获得名额。", "the programme is closed; you have no place."
             )

@@ -15,9 +15,9 @@ import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 
-from django.db import connection, transaction
+from django.db import transaction
 
-from craftpath.access.act import act
+from craftpath.access.act import act, act_all
 from craftpath.access.clock import today
 from craftpath.access.errors import Conflict, NotAllowed
 from craftpath.access.may import require
@@ -32,6 +32,7 @@ from craftpath.programmes.locking import hold
 from craftpath.programmes.models import Application, Programme
 from craftpath.programmes.queries import programme_run_by
 from craftpath.programmes.telling import tell_all
+from craftpath.programmes.writing import save_all
 
 __all__ = [
     "Shared",
@@ -145,19 +146,11 @@ def settle_unfinished(actor: Actor, programme: Programme, *, leave_out: bool) ->
             "Only officials may go ahead without waiting for the reviews.",
         )
     why = Label("分配名额时审核尚未完成", "its review was not finished when places were shared out")
-    for one in unfinished:
-        with act(
-            actor,
-            "places.share",
-            on=one,
-            party=one.party_id,
-            why=why.zh,
-            told_as="application.leave-out",
-            state=one.state,
-        ):
+    with act_all(actor, "places.share", why=why.zh, told_as="application.leave-out") as traces:
+        for one in unfinished:
+            traces.told(one, party=one.party_id, state=one.state)
             one.state, one.place, one.due = State.REFUSED, Place.UNPLACED, None
-            one.version += 1
-            one.save(update_fields=["state", "place", "due", "version"])
+        save_all(unfinished, ["state", "place", "due"])
     label = Label(f"不予通过：{why.zh}。", f"refused: {why.en}.")
     tell_all(programme, ((one, label) for one in unfinished))
     return len(unfinished)
@@ -185,7 +178,7 @@ def write_places(
         if one.pk in placed or one.pk in out:
             one.place = Place.PLACED if one.pk in placed else Place.UNPLACED
     rows.sort(key=lambda one: ranks[one.pk])
-    _write_ranks(rows)
+    save_all(rows, ["place", "rank"])
     programme.stage = Stage.SHARED
     if programme.notice_days:
         programme.notice_from = today()
@@ -211,7 +204,7 @@ def move_on(programme: Programme) -> tuple[str, ...]:
         if not _moves(programme) or not waiting.exists():
             return ()
         found = next_ones(programme, standing(programme.applications.exclude(state=State.DRAFT)))
-        return tuple(_move(programme, id) for id in found)
+        return _move(programme, found) if found else ()
 
 
 # --- the parts -----------------------------------------------------------------------------
@@ -240,32 +233,25 @@ def _no_points_for(one: Application) -> Label | None:
     return Label("这份申请已不在审核之列。", "This application is no longer being considered.")
 
 
-def _write_ranks(rows: Sequence[Application]) -> None:
-    """One statement prepared once: `bulk_update` builds a CASE of each slice, many times slower."""
-    table = connection.ops.quote_name(Application._meta.db_table)
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            f"UPDATE {table} SET place = %s, rank = %s, version = version + 1 WHERE id = %s",
-            [(str(one.place), one.rank, one.pk) for one in rows],
-        )
-
-
 def _moves(programme: Programme) -> bool:
     if programme.stage == Stage.PUBLISHED:
         return programme.way == Way.FIRST_COME
     return programme.stage == Stage.SHARED
 
 
-def _move(programme: Programme, id: int) -> str:
-    one = programme.applications.get(pk=id)
-    with act(SYSTEM, "places.move", on=one, party=one.party_id, rank=one.rank):
-        one.place, one.version = Place.PLACED, one.version + 1
-        one.save(update_fields=["place", "version"])
+def _move(programme: Programme, found: Sequence[int]) -> tuple[str, ...]:
+    by_id = programme.applications.in_bulk(found)
+    moved = [by_id[id] for id in found]
+    with act_all(SYSTEM, "places.move") as traces:
+        for one in moved:
+            traces.told(one, party=one.party_id, rank=one.rank)
+            one.place = Place.PLACED
+        save_all(moved, ["place"])
         label = Label(
             "有名额空出，您已由候补递补，获得名额。", "a place became free and is now yours."
         )
-        tell_all(programme, [(one, label)])
-    return one.serial
+        tell_all(programme, ((one, label) for one in moved))
+    return tuple(one.serial for one in moved)
 
 
 def _said(one: Application) -> Label:

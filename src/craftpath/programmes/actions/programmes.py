@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from django.db import IntegrityError, transaction
 
-from craftpath.access.act import act
+from craftpath.access.act import act, act_all
 from craftpath.access.clock import today
 from craftpath.access.errors import Conflict, Invalid, NotAllowed, NotThere
 from craftpath.access.may import require
@@ -22,7 +22,7 @@ from craftpath.access.roles import Actor, Role
 from craftpath.allotment.nouns import LeftOver
 from craftpath.engine.rules import Label
 from craftpath.pack.programmes import ProgrammeTemplate
-from craftpath.programmes.actions.changing import move_on_after, tell
+from craftpath.programmes.actions.changing import move_on_after
 from craftpath.programmes.choices import Sort, Stage, State, Way
 from craftpath.programmes.fields import (
     AskedDocument,
@@ -36,6 +36,8 @@ from craftpath.programmes.fields import (
 from craftpath.programmes.locking import hold
 from craftpath.programmes.models import Application, Draw, Programme
 from craftpath.programmes.queries import programme_run_by
+from craftpath.programmes.telling import tell_all
+from craftpath.programmes.writing import save_all
 from craftpath.registry.kinds import site_pack
 from craftpath.registry.models import Party
 
@@ -255,21 +257,18 @@ def _write_steps(programme: Programme, steps: Iterable[StepFields]) -> None:
 
 def _end_all(actor: Actor, programme: Programme, why: str) -> int:
     """Refuse what is undecided, take back drafts, and tell everybody. How many were refused."""
-    refused = 0
     live = (State.DRAFT, State.SUBMITTED, State.RETURNED, State.APPROVED)
-    for one in Application.objects.filter(programme=programme, state__in=live).order_by("pk"):
-        one.programme = programme
-        tell(one, f"项目已办结：{why[:120]}。", f"the programme is closed: {why[:120]}.")
-        if one.state == State.APPROVED:
-            continue
-        with act(
-            actor, "programme.close", one, party=one.party_id, why=why, told_as="application.end"
-        ) as trace:
-            trace.details = {"serial": one.serial, "state": str(one.state)}
-            refused += one.state != State.DRAFT
+    everybody = list(Application.objects.filter(programme=programme, state__in=live).order_by("pk"))
+    label = Label(f"项目已办结：{why[:120]}。", f"the programme is closed: {why[:120]}.")
+    tell_all(programme, ((one, label) for one in everybody))
+    ended = [one for one in everybody if one.state != State.APPROVED]
+    refused = sum(one.state != State.DRAFT for one in ended)
+    with act_all(actor, "programme.close", why=why, told_as="application.end") as traces:
+        for one in ended:
+            traces.told(one, party=one.party_id, serial=one.serial, state=str(one.state))
             one.state = State.WITHDRAWN if one.state == State.DRAFT else State.REFUSED
-            one.due, one.version = None, one.version + 1
-            one.save(update_fields=["state", "due", "version"])
+            one.due = None
+        save_all(ended, ["state", "due"])
     return refused
 
 

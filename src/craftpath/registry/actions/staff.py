@@ -50,6 +50,7 @@ def take_on(
     Invalid by field; also where the number is another's: whoever does not know both name and
     number learns nothing of anybody. Conflict: they work here already.
     """
+    require(actor, "staff.change")
     require(actor, "record.claim")
     read = read_number(scheme, number)
     problems: dict[str, Label] = {} if not isinstance(read, Label) else {"number": read}
@@ -98,6 +99,7 @@ def set_level(
 
     Invalid by field. What an official has verified stays as it is.
     """
+    require(actor, "staff.change")
     party = party_seen_by(actor, party_id, today())
     problems: dict[str, Label] = {}
     if kind not in {one.id for one in level_kinds()}:
@@ -131,7 +133,7 @@ def let_go(actor: Actor, party_id: int, *, last: dt.date | None, why: str) -> in
     What was verified until that day stays verified; the person is told, so that they can object.
     Invalid by field. NotThere: nobody of the actor's.
     """
-    require(actor, "record.correct")
+    require(actor, "staff.change")
     party = party_seen_by(actor, party_id, today())
     problems: dict[str, Label] = {}
     if not why.strip():

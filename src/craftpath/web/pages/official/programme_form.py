@@ -396,6 +396,8 @@ def _focus(form: ProgrammeForm, rule: Rule | None) -> tuple[str, str]:
     """(the code that it is for, the list from which each applicant names one)"""
     mode = form.typed.get("focus_mode", "")
     list_id = (rule.about.focus if rule else None) or form.typed.get("focus_list", "")
+    if list_id not in the_pack().vocabulary.lists:
+        list_id = ""
     form.typed["focus_list"] = list_id
     if not mode:
         return "", ""

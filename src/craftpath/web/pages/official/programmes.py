@@ -22,7 +22,6 @@ from craftpath.programmes.actions.notices import (
     answer_objection,
     contact_of,
     notice_runs,
-    objections_answered_by,
 )
 from craftpath.programmes.actions.outcomes import enter_marks, finish
 from craftpath.programmes.actions.places import Shared, enter_points, share_out
@@ -42,6 +41,7 @@ from craftpath.programmes.choices import (
 from craftpath.programmes.models import Application, Draw, Objection, Programme
 from craftpath.programmes.queries import (
     applications_seen_by,
+    objections_answered_by,
     programme_run_by,
     programme_seen_by,
     programmes_run_by,

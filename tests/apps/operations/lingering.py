@@ -1,0 +1,21 @@
+"""A task that a test lets run for as long as it likes."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from django_tasks import task
+
+
+@task()
+def linger(folder: str) -> None:
+    """Say that it began, and end once there is a file `go`."""
+    with (Path(folder) / "began").open("a") as file:
+        file.write("+")
+    until = time.monotonic() + 120
+    while not (Path(folder) / "go").exists():
+        if time.monotonic() > until:
+            raise TimeoutError
+        time.sleep(0.02)
+    (Path(folder) / "done").touch()
