@@ -9,6 +9,7 @@ from craftpath.access.errors import Conflict, Invalid, NotAllowed, NotThere
 from craftpath.access.roles import anyone
 from craftpath.audit.models import Entry
 from craftpath.programmes.actions.notices import (
+    MOST_A_DAY,
     answer_objection,
     contact_of,
     raise_objection,
@@ -67,6 +68,16 @@ def test_hears_whoever_objects_without_a_login(city: City, people: list[Applicat
     assert entry.party == people[0].party_id
     assert contact_of(city.actor("city"), raised.pk) == "13800138000"
     assert Entry.objects.filter(action="objection.contact").count() == 1
+
+
+def test_hears_so_many_from_one_address_and_no_more(people: list[Application]) -> None:
+    there = anyone(address="192.0.2.7")
+    for _ in range(MOST_A_DAY):
+        raise_objection(there, "class", text="不实")
+    with pytest.raises(Conflict):
+        raise_objection(there, "class", text="不实")
+    raise_objection(anyone(address="192.0.2.8"), "class", text="不实")
+    assert Objection.objects.count() == MOST_A_DAY + 1
 
 
 def test_hides_the_contact_from_everybody_else(city: City, people: list[Application]) -> None:

@@ -6,11 +6,16 @@ its place goes to the next. A programme is not finished while an objection is op
 
 from __future__ import annotations
 
+import datetime as dt
+
+from django.utils import timezone
+
 from craftpath.access.act import act
 from craftpath.access.clock import now, today
 from craftpath.access.errors import Conflict, Invalid, NotThere
 from craftpath.access.may import require
 from craftpath.access.roles import Actor
+from craftpath.audit.models import Entry
 from craftpath.engine.rules import Label
 from craftpath.programmes.actions.places import move_on
 from craftpath.programmes.choices import Place, Stage, State
@@ -31,6 +36,7 @@ __all__ = [
 ]
 
 LONGEST_TEXT, LONGEST_CONTACT = 4000, 200
+MOST_A_DAY = 10
 _USE = "objection contact"
 _STANDING = (State.APPROVED, State.DONE)
 
@@ -51,7 +57,9 @@ def raise_objection(
 
     contact  how to be reached; sealed, and read only by officials who may answer
 
-    NotThere: no such programme. Invalid by field. Conflict: not the days of notice.
+    NotThere: no such programme. Invalid by field. Conflict: not the days of notice, or so many
+    have come from one address without a login that nobody could answer them: a programme is not
+    finished while one is open.
     """
     require(actor, "objection.raise")
     programme = programme_seen_by(actor, slug)
@@ -59,6 +67,7 @@ def raise_objection(
     with act(actor, "objection.raise") as trace:
         programme = hold(programme.pk)
         _require_notice(programme)
+        _require_few(actor)
         against = _against(programme, serial)
         _require_text(text, contact)
         objection = Objection.objects.create(
@@ -162,6 +171,22 @@ def _require_notice(programme: Programme) -> None:
         f"公示期为 {programme.notice_from} 起、{programme.notice_until} 前，现已结束。",
         f"Notice ran from {programme.notice_from} until {programme.notice_until}, and is over.",
     )
+
+
+def _require_few(actor: Actor) -> None:
+    if actor.user is not None or not actor.address:
+        return
+    since = timezone.now() - dt.timedelta(days=1)  # entries have the true time
+    from_there = Entry.objects.filter(
+        action="objection.raise", address=actor.address, user=None, at__gte=since
+    )
+    if from_there.count() >= MOST_A_DAY:
+        raise Conflict(
+            f"一天之内从这个网络地址未登录提出的异议已有 {MOST_A_DAY} 件，"
+            "请登录后再提，或到经办窗口。",
+            f"{MOST_A_DAY} objections came from this address within a day without a login; log in, "
+            "or come to the counter.",
+        )
 
 
 def _against(programme: Programme, serial: str | None) -> Application | None:
