@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from craftpath.web.pages.account.going import application
 from craftpath.web.pages.public.home import home, language
 
 urlpatterns = [
     path("", home, name="home"),
     path("language/", language, name="language"),
     path("", include("craftpath.web.pages.public.urls")),
+    path("applications/<str:serial>/", application, name="application"),
     path("me/", include("craftpath.web.pages.worker.urls")),
     path("staff/", include("craftpath.web.pages.employer.urls")),
     path("hosted/", include("craftpath.web.pages.institution.urls")),

@@ -113,7 +113,8 @@ def publish_list(actor: Actor, slug: str, *, leave_out: bool = False) -> Draw:
                 f"约定的公开事件在{zh_day(draw.public_day)}，名单应在此之前公布；"
                 "这次抽签已不能取信，请延长受理期并重新承诺。",
                 f"The public event is of {en_day(draw.public_day)}, and the list had to be "
-                "published before it: nobody could trust this draw. Extend the window and commit anew.",
+                "published before it: nobody could trust this draw. Extend the window and commit "
+                "anew.",
             )
         left_out = settle_unfinished(actor, programme, leave_out=leave_out)
         entrants = [
@@ -231,7 +232,8 @@ def _event(programme: Programme, source: str, day: dt.date | None) -> PublicEven
         )
     if day is not None and day <= programme.closes:
         problems["public_day"] = Label(
-            f"公开事件须晚于名单公布之日，最早为{zh_day(programme.closes + dt.timedelta(days=1))}。",
+            "公开事件须晚于名单公布之日，最早为"
+            f"{zh_day(programme.closes + dt.timedelta(days=1))}。",
             f"The event has to be after the list is published: after {en_day(programme.closes)}.",
         )
     if problems:
