@@ -29,6 +29,7 @@ MAY: Mapping[str, frozenset[Role]] = MappingProxyType(
         "view.public": _EVERYBODY,
         "view.account": _LOGGED_IN,
         "view.own": frozenset({_W}),
+        "view.messages": frozenset({_W, _E, _I}),
         "view.staff": frozenset({_E}),
         "view.institution": frozenset({_I}),
         "view.expert": frozenset({_X}),

@@ -19,6 +19,21 @@ __all__ = ["PASSWORD", "Cast", "make_cast", "told_accounts"]
 #: Of every login of the city; it is printed, so it keeps nothing safe.
 PASSWORD = "jiangtu-demo-2026"
 
+#: Made up, like everybody in the city; a worker's login has the worker's own name.
+_NAMES = {
+    "hr": "梁敏仪",
+    "school": "何志远",
+    "assessor": "冯淑贞",
+    "expert": "谢国栋",
+    "town": "黄嘉慧",
+    "city": "陈立文",
+    "city2": "郭晓琳",
+    "othercity": "罗建国",
+    "province": "邓文静",
+    "auditor": "曾宪明",
+    "operator": "余俊杰",
+}
+
 _OPERATOR = Actor(None, "craftpath demo", Role.OPERATOR, origin="command")
 
 
@@ -60,11 +75,7 @@ def make_cast(lives: Lives, day: dt.date) -> Cast:
     hashed = make_password(PASSWORD)  # half a second: once for all
     duties = {}
     for username, role, party, region in wanted:
-        shown = (
-            lives.names[party].zh
-            if role == Role.WORKER and party
-            else f"{ROLES[role].zh} {username}"
-        )
+        shown = lives.names[party].zh if role == Role.WORKER and party else _NAMES[username]
         with act(_OPERATOR, "duty.give", told_as="account.add", party=party) as trace:
             user = User.objects.create(username=username, first_name=shown, password=hashed)
             duties[username] = Duty.objects.create(

@@ -19,6 +19,7 @@ from craftpath.pack import words_en, words_zh
 from craftpath.pack.speech import Speech
 
 __all__ = [
+    "en_day",
     "say_amount",
     "say_day",
     "say_days",
@@ -26,6 +27,7 @@ __all__ = [
     "say_money",
     "say_pattern",
     "say_test",
+    "zh_day",
 ]
 
 
@@ -71,6 +73,16 @@ def say_duration(duration: Duration, lang: str) -> str:
 
 def say_day(day: dt.date, lang: str) -> str:
     return words_en.day(day) if lang == "en" else words_zh.day(day)
+
+
+def zh_day(day: dt.date | None) -> str:
+    """A day within a Chinese sentence; a dash where there is none."""
+    return "–" if day is None else words_zh.day(day)
+
+
+def en_day(day: dt.date | None) -> str:
+    """A day within an English sentence; a dash where there is none."""
+    return "–" if day is None else words_en.day(day)
 
 
 def say_days(days: Interval, lang: str) -> str:

@@ -151,8 +151,8 @@ def _days(fields: ProgrammeFields) -> dict[str, Label]:
     found: dict[str, Label] = {}
     if fields.closes <= fields.opens:
         found["closes"] = Label(
-            "截止日须晚于开始日（截止日当天不再受理）。",
-            "The window has to close after it opens (the day it closes is no longer in it).",
+            "受理的最后一天不能早于第一天。",
+            "The last day of the window cannot be before its first.",
         )
     if not 0 <= fields.notice_days <= _MOST_DAYS:
         found["notice_days"] = Label("公示天数不对。", "That is no number of days.")

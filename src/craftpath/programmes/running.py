@@ -14,6 +14,7 @@ from django.db.models import Count, Q
 
 from craftpath.access.errors import Conflict
 from craftpath.engine.rules import Label
+from craftpath.pack.words import en_day, zh_day
 from craftpath.programmes.actions.draws import terms_hold
 from craftpath.programmes.actions.notices import notice_runs
 from craftpath.programmes.actions.outcomes import pending_of
@@ -108,9 +109,10 @@ def tasks_of(programme: Programme, numbers: Numbers, day: dt.date) -> list[Task]
 def _publish(programme: Programme, day: dt.date) -> Task:
     last = programme.closes - dt.timedelta(days=1)
     what = Label(
-        f"公众从此看得到；{programme.opens} 至 {last} 受理。之后只能延长时间、增加名额、改文字。",
-        f"Everybody sees it from now on; applications are taken from {programme.opens} to {last}. "
-        "Later it can only be open longer, have more places or better words.",
+        f"公众从此看得到；{zh_day(programme.opens)}至{zh_day(last)}受理。"
+        "之后只能延长时间、增加名额、改文字。",
+        f"Everybody sees it from now on; applications are taken from {en_day(programme.opens)} "
+        f"to {en_day(last)}. Later it can only be open longer, have more places or better words.",
     )
     done = programme.stage != Stage.DRAFT
     return Task(
@@ -260,8 +262,9 @@ def _unlistable(
         yield _changed()
     if draw.public_day is not None and draw.public_day <= day:
         yield Label(
-            f"约定的公开事件在 {draw.public_day}，名单应在此之前公布。",
-            f"The public event is of {draw.public_day}; the list had to be published before.",
+            f"约定的公开事件在{zh_day(draw.public_day)}，名单应在此之前公布。",
+            f"The public event is of {en_day(draw.public_day)}; the list had to be "
+            "published before.",
         )
 
 
@@ -278,8 +281,8 @@ def _undrawable(
         yield _changed()
     if draw.public_day is not None and day < draw.public_day:
         yield Label(
-            f"约定的公开事件在 {draw.public_day}，请届时再抽签。",
-            f"The public event is of {draw.public_day}; draw then.",
+            f"约定的公开事件在{zh_day(draw.public_day)}，请届时再抽签。",
+            f"The public event is of {en_day(draw.public_day)}; draw then.",
         )
 
 
@@ -318,8 +321,8 @@ def _unfinishable(programme: Programme, ready: int, pending: int) -> Iterator[La
         return
     if notice_runs(programme):
         yield Label(
-            f"公示期还没有结束，{programme.notice_until} 起才能办结。",
-            f"The days of notice are not over; finish from {programme.notice_until} on.",
+            f"公示期还没有结束，{zh_day(programme.notice_until)}起才能办结。",
+            f"The days of notice are not over; finish from {en_day(programme.notice_until)} on.",
         )
     still = programme.objections.filter(upheld__isnull=True).count()
     if still:

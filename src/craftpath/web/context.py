@@ -8,7 +8,8 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from craftpath.access.clock import today
-from craftpath.access.roles import ROLES, Role, anyone
+from craftpath.access.may import may
+from craftpath.access.roles import ROLES, anyone
 from craftpath.access.words import language
 from craftpath.registry.models import Party
 from craftpath.registry.queries import messages_for
@@ -30,10 +31,11 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "menu": menu_of(actor, request.path),
         "pretended_day": settings.CRAFTPATH_TODAY,
         "no_second_factor": settings.CRAFTPATH_SECOND_FACTOR == "off",
+        "has_messages": may(actor, "view.messages"),
         "unread": 0,
         "oidc": _oidc(),
     }
-    if actor.role in (Role.WORKER, Role.EMPLOYER, Role.INSTITUTION):
+    if found["has_messages"]:
         found["unread"] = messages_for(actor).filter(read_at=None).count()
         found["actor_party"] = Party.objects.filter(pk=actor.party or 0).first()
     return found

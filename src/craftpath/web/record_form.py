@@ -66,7 +66,7 @@ def read_form(pack: Pack, fields: FormFields, typed: Typed) -> RecordForm:
         form.problems["start"] = Label("请填写日期。", "Enter the day.")
     last = _day(form, "end") if fields.has_end else None
     if start is not None and last is not None and last < start:
-        form.problems["end"] = Label("早于开始日期。", "It is before the first day.")
+        form.problems["end"] = Label("最后一天早于第一天。", "It is before the first day.")
     subject, level = _subject(pack, form), _level(form)
     quantity, other = _quantity(form), _other(form)
     if start is not None and not form.problems:

@@ -155,7 +155,7 @@ def test_lets_somebody_go_and_tells_them(hr: Visit, city: City) -> None:
     assert (job.end, job.status) == (dt.date(2025, 8, 21), "verified")
     insured = Record.objects.get(party=city.worker, kind="social-insurance", known_until=None)
     assert insured.end is None  # not the employer's to tell
-    assert Message.objects.filter(party=city.worker, zh__contains="2025-08-20").exists()
+    assert Message.objects.filter(party=city.worker, zh__contains="2025年8月20日").exists()
     hr.text(f"/staff/{city.worker.pk}/", status=404)
 
 

@@ -147,7 +147,7 @@ def test_shows_again_what_was_saved(school: Visit) -> None:
 @pytest.mark.parametrize(
     ("field", "value", "told"),
     [
-        ("last", "2025-08-01", "截止日"),
+        ("last", "2025-08-01", "最后一天"),
         ("places", "many", "整数"),
         ("documents", "身份证", "English name"),
         ("region", "441800", "所在地"),

@@ -90,7 +90,7 @@ def test_leaves_the_session_of_somebody_logged_in_alone(city: City) -> None:
         ({"job-0-start": "last year"}, "job-0-start", "不是日期"),
         ({"job-0-start": ""}, "job-0-start", "请填写日期"),
         ({"job-0-start": "1980-01-01"}, "job-0-start", "早于出生"),
-        ({"job-0-end": "2010-01-01"}, "job-0-end", "早于开始日期"),
+        ({"job-0-end": "2010-01-01"}, "job-0-end", "最后一天早于第一天"),
         ({"job-0-subject_text": "炼丹师"}, "job-0-subject", "没有“炼丹师”"),
         ({"job-0-subject_text": "焊"}, "job-0-subject", "请在下面选一个"),
         ({"certificate-0-level": "77"}, "certificate-0-level", "请从列表中选一级"),

@@ -80,7 +80,22 @@ def test_is_for_workers_alone(
     city: City, url: str, who: str, settings: pytest.FixtureRequest
 ) -> None:
     settings.CRAFTPATH_SECOND_FACTOR = "off"  # type: ignore[attr-defined]
-    assert visit_of(city, who).get(url).status_code == 403
+    told_too = url == "/me/messages/" and who in ("hr", "school")
+    assert visit_of(city, who).get(url).status_code == (200 if told_too else 403)
+
+
+@pytest.mark.parametrize(
+    ("who", "to"),
+    [
+        ("worker", "/me/applications/X1/"),
+        ("hr", "/staff/applications/X1/"),
+        ("school", "/hosted/applications/X1/"),
+    ],
+)
+def test_leads_from_a_message_to_ones_own_page_of_the_application(
+    city: City, who: str, to: str
+) -> None:
+    assert visit_of(city, who).get("/applications/X1/")["Location"] == to
 
 
 @pytest.mark.parametrize(

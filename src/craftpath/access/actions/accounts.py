@@ -180,7 +180,10 @@ def _is_there(party: int, nature: str) -> bool:
 def _user(username: str) -> User:
     found = User.objects.filter(username=username).first()
     if found is None:
-        raise NotThere(f"没有登录名 {username}。", f"There is no login {username}.")
+        raise NotThere(
+            f"没有登录名 {username}；要开新账号，请填姓名和初始密码。",
+            f"There is no login {username}; for a new one give a name and a first password.",
+        )
     return found
 
 

@@ -32,6 +32,7 @@ from craftpath.access.errors import Conflict, Invalid, NotThere, Refusal
 from craftpath.access.may import require
 from craftpath.access.roles import Actor, Role
 from craftpath.engine.rules import Label
+from craftpath.pack.words import en_day, zh_day
 from craftpath.programmes.actions.changing import (
     begin_review,
     changing,
@@ -232,7 +233,8 @@ def require_may_amend(application: Application) -> None:
         raise _not_now(application)
     if application.state == State.RETURNED and application.due is not None:
         raise Conflict(
-            f"补正期限为{application.due}，已经过了。", f"It had to be mended by {application.due}."
+            f"补正期限为{zh_day(application.due)}，已经过了。",
+            f"It had to be corrected by {en_day(application.due)}.",
         )
     raise _closed(application.programme)
 
@@ -342,8 +344,8 @@ def _require_open(programme: Programme) -> None:
 def _closed(programme: Programme) -> Conflict:
     last = programme.closes - dt.timedelta(days=1)
     return Conflict(
-        f"现在不是受理时间（{programme.opens}至{last}）。",
-        f"Applications are taken from {programme.opens} to {last}.",
+        f"现在不是受理时间（{zh_day(programme.opens)}至{zh_day(last)}）。",
+        f"Applications are taken from {en_day(programme.opens)} to {en_day(last)}.",
     )
 
 

@@ -31,6 +31,7 @@ from craftpath.allotment.draw import (
 from craftpath.allotment.draw_file import write_draw
 from craftpath.allotment.nouns import Entrant
 from craftpath.engine.rules import Label
+from craftpath.pack.words import en_day, zh_day
 from craftpath.programmes.actions.places import (
     Shared,
     require_over,
@@ -109,10 +110,11 @@ def publish_list(actor: Actor, slug: str, *, leave_out: bool = False) -> Draw:
         _require_terms(programme, draw)
         if draw.public_day is not None and draw.public_day <= today():
             raise Conflict(
-                f"约定的公开事件在 {draw.public_day}，名单应在此之前公布；这次抽签已不能取信，"
-                "请延长受理期并重新承诺。",
-                f"The public event is of {draw.public_day}, and the list had to be published "
-                "before it: nobody could trust this draw. Extend the window and commit anew.",
+                f"约定的公开事件在{zh_day(draw.public_day)}，名单应在此之前公布；"
+                "这次抽签已不能取信，请延长受理期并重新承诺。",
+                f"The public event is of {en_day(draw.public_day)}, and the list had to be "
+                "published before it: nobody could trust this draw. Extend the window and commit "
+                "anew.",
             )
         left_out = settle_unfinished(actor, programme, leave_out=leave_out)
         entrants = [
@@ -230,8 +232,9 @@ def _event(programme: Programme, source: str, day: dt.date | None) -> PublicEven
         )
     if day is not None and day <= programme.closes:
         problems["public_day"] = Label(
-            f"公开事件须晚于名单公布之日，最早为 {programme.closes} 的次日。",
-            f"The event has to be after the list is published: after {programme.closes}.",
+            "公开事件须晚于名单公布之日，最早为"
+            f"{zh_day(programme.closes + dt.timedelta(days=1))}。",
+            f"The event has to be after the list is published: after {en_day(programme.closes)}.",
         )
     if problems:
         raise Invalid(problems)
@@ -254,9 +257,10 @@ def _require_open(programme: Programme) -> None:
         )
     if today() >= programme.closes:
         raise Conflict(
-            f"受理期在 {programme.closes} 已结束；承诺值必须在此之前公布，请延长受理期。",
-            f"The window was over on {programme.closes}, and the commitment had to be published "
-            "before; extend the window.",
+            f"受理期到{zh_day(programme.closes - dt.timedelta(days=1))}为止，现已结束；"
+            "承诺值必须在此之前公布，请延长受理期。",
+            f"The window was over on {en_day(programme.closes)}, and the commitment had to be "
+            "published before; extend the window.",
         )
 
 
@@ -302,8 +306,8 @@ def _value(draw: Draw, value: str) -> str | None:
         return None
     if today() < draw.public_day:
         raise Conflict(
-            f"约定的公开事件在 {draw.public_day}，请届时再抽签。",
-            f"The public event is of {draw.public_day}; draw then.",
+            f"约定的公开事件在{zh_day(draw.public_day)}，请届时再抽签。",
+            f"The public event is of {en_day(draw.public_day)}; draw then.",
         )
     if not is_line(value) or len(value) > 200:
         raise Invalid(

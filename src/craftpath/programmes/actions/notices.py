@@ -17,6 +17,7 @@ from craftpath.access.may import require
 from craftpath.access.roles import Actor
 from craftpath.audit.models import Entry
 from craftpath.engine.rules import Label
+from craftpath.pack.words import en_day, zh_day
 from craftpath.programmes.actions.places import move_on
 from craftpath.programmes.choices import Place, Stage, State
 from craftpath.programmes.locking import hold
@@ -168,8 +169,10 @@ def _require_notice(programme: Programme) -> None:
     if programme.notice_from is None or programme.notice_until is None:
         raise Conflict("本项目不在公示期。", "This programme is not under public notice.")
     raise Conflict(
-        f"公示期为 {programme.notice_from} 起、{programme.notice_until} 前，现已结束。",
-        f"Notice ran from {programme.notice_from} until {programme.notice_until}, and is over.",
+        f"公示从{zh_day(programme.notice_from)}开始，"
+        f"到{zh_day(programme.notice_until)}前一天为止，现已结束。",
+        f"Notice ran from {en_day(programme.notice_from)} "
+        f"until {en_day(programme.notice_until)}, and is over.",
     )
 
 

@@ -25,6 +25,7 @@ from craftpath.eligibility import pack_of
 from craftpath.engine.days import add_months
 from craftpath.engine.rules import Label
 from craftpath.engine.vocabulary import Kind
+from craftpath.pack.words import en_day, zh_day
 from craftpath.programmes.actions.marks import Number, Told, Wanted, read_number, write_rows
 from craftpath.programmes.actions.notices import notice_runs
 from craftpath.programmes.choices import Place, Stage, State
@@ -277,8 +278,8 @@ def _require_final(programme: Programme) -> None:
         raise Conflict("请先分配名额。", "Share out the places first.")
     if notice_runs(programme):
         raise Conflict(
-            f"公示期还没有结束，{programme.notice_until} 起才能办结。",
-            f"The days of notice are not over; finish from {programme.notice_until} on.",
+            f"公示期还没有结束，{zh_day(programme.notice_until)}起才能办结。",
+            f"The days of notice are not over; finish from {en_day(programme.notice_until)} on.",
         )
     still = programme.objections.filter(upheld__isnull=True).count()
     if still:

@@ -25,6 +25,7 @@ from craftpath.access.roles import SYSTEM, Actor
 from craftpath.allotment.nouns import Entrant, Quota
 from craftpath.allotment.share import freed
 from craftpath.engine.rules import Label
+from craftpath.pack.words import en_day, zh_day
 from craftpath.programmes.actions.marks import Number, Told, Wanted, read_number, write_rows
 from craftpath.programmes.choices import Place, Stage, State, Way
 from craftpath.programmes.line import allotted, next_ones, quota_of, standing
@@ -117,9 +118,10 @@ def require_over(programme: Programme) -> None:
         raise Conflict("项目尚未发布。", "The programme is not published.")
     if today() < programme.closes:
         raise Conflict(
-            f"受理期到{_last(programme.closes)}为止，{programme.closes}起才能分配名额。",
-            f"Applications are taken until {_last(programme.closes)}; places are shared out from "
-            f"{programme.closes}.",
+            f"受理期到{zh_day(_last(programme.closes))}为止，"
+            f"{zh_day(programme.closes)}起才能分配名额。",
+            f"Applications are taken until {en_day(_last(programme.closes))}; places are "
+            f"shared out from {en_day(programme.closes)}.",
         )
 
 

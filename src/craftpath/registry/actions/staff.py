@@ -14,6 +14,7 @@ from craftpath.access.errors import Conflict, Invalid, NotThere
 from craftpath.access.may import require
 from craftpath.access.roles import Actor
 from craftpath.engine.rules import Label
+from craftpath.pack.words import en_day, zh_day
 from craftpath.registry.actions.parties import add_person
 from craftpath.registry.actions.records import Entered, enter_record
 from craftpath.registry.identity import digest_of, read_number
@@ -151,8 +152,9 @@ def let_go(actor: Actor, party_id: int, *, last: dt.date | None, why: str) -> in
         )
     elif any(record.start > last for record in jobs):
         problems["last"] = Label(
-            f"早于入职日期 {jobs[0].start}；如从未入职，请作废该记录。",
-            f"That is before they began, {jobs[0].start}; void the record if they never did.",
+            f"早于入职日期{zh_day(jobs[0].start)}；如从未入职，请作废该记录。",
+            f"That is before they began, {en_day(jobs[0].start)}; "
+            "void the record if they never did.",
         )
     if problems or last is None:
         raise Invalid(problems)
@@ -282,8 +284,9 @@ def _tell_left(actor: Actor, party: Party, last: dt.date) -> None:
     employer = Party.objects.get(pk=actor.party or 0)
     Message.objects.create(
         party=party,
-        zh=f"{employer.name} 登记您的最后工作日为 {last}。如有不符，请联系单位或经办部门。"[:300],
-        en=f"{employer.name_en or employer.name} noted {last} as your last day of work. If that is "
-        "wrong, ask them or the office."[:400],
+        zh=f"{employer.name} 登记您的最后工作日为{zh_day(last)}。"[:250]
+        + "如有不符，请联系单位或经办部门。",
+        en=f"{employer.name_en or employer.name} noted {en_day(last)} as your last day of work. "
+        "If that is wrong, ask them or the office."[:400],
         link="/me/records/",
     )

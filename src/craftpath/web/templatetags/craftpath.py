@@ -3,7 +3,9 @@
 {% say "我的路径" "My path" %}      one text in the language asked
 {{ label|told }}                    a Label in the language asked
 {{ day|day }}                       2025年8月27日 / 27 August 2025
+{{ entry.at|moment }}               2025年8月27日 09:05
 {{ until|last_day }}                the last day of a stretch that ends, exclusively, on `until`
+{{ party|named }}                   its name, in English where it has one
 {{ name|masked }}                   王*明
 {{ code|code:"occupation" }}        电工 6-31-01-03 by the pack's code list
 {{ 12345|number }}  {{ 1500|yuan }} 12,345   1,500 元 / 1,500 yuan
@@ -16,14 +18,18 @@ from typing import Any
 
 from django import template
 from django.conf import settings
+from django.utils.timezone import localtime
 
 from craftpath.access.clock import day_of
 from craftpath.access.masking import mask_name
+from craftpath.access.roles import ROLES, Role
 from craftpath.access.words import language, told
 from craftpath.access.words import say as in_language
 from craftpath.eligibility.kept import pack_of
 from craftpath.engine.rules import Label
 from craftpath.pack.words import say_day
+from craftpath.registry.models import Party
+from craftpath.web.deeds import entry_label
 
 register = template.Library()
 
@@ -39,17 +45,44 @@ def _told(label: Label | None) -> str:
 
 
 @register.filter
-def day(value: dt.date | None) -> str:
-    if value is None:
+def day(value: dt.date | str | None) -> str:
+    if not value:
         return ""
+    if isinstance(value, str):  # of a receipt, or of anything else kept as JSON
+        value = dt.date.fromisoformat(value)
     if isinstance(value, dt.datetime):
         value = day_of(value)
     return say_day(value, language())
 
 
 @register.filter
+def moment(value: dt.datetime | None) -> str:
+    """2025年8月27日 09:05, by the site's clock."""
+    return "" if value is None else f"{day(value)} {localtime(value):%H:%M}"
+
+
+@register.filter
+def doer(actor: str) -> str:
+    """Who an audit entry says acted, with the duty's name in the language asked."""
+    name, _, role = actor.removesuffix(")").rpartition(" (")
+    return f"{name}（{told(ROLES[Role(role)])}）" if name and role in set(Role) else actor
+
+
+@register.filter
+def done(action: str) -> str:
+    """An audit entry's action in words."""
+    return told(entry_label(action))
+
+
+@register.filter
 def last_day(until: dt.date | None) -> str:
     return "" if until is None else day(until - dt.timedelta(days=1))
+
+
+@register.filter
+def named(party: Party | None) -> str:
+    """A party's name in the language asked, where it has one there."""
+    return "" if party is None else party.shown(language())
 
 
 @register.filter

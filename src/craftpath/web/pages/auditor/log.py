@@ -14,6 +14,7 @@ from craftpath.access.act import act
 from craftpath.audit.chain import verify
 from craftpath.audit.models import Entry, Head
 from craftpath.audit.queries import Sought, find_entries
+from craftpath.web.deeds import ORIGINS
 from craftpath.web.page import Asked, page
 from craftpath.web.reading import day_in, number_in, page_of
 
@@ -35,6 +36,7 @@ def audit(request: HttpRequest) -> HttpResponseBase:
         "found": page_of(request, find_entries(sought), 50),
         "asked": request.GET,
         "head": Head.objects.first(),
+        "ORIGINS": ORIGINS,
     }
     return render(request, "auditor/log.html", told)
 

@@ -15,6 +15,7 @@ from craftpath.access.errors import Invalid
 from craftpath.access.roles import Actor
 from craftpath.access.words import language, say
 from craftpath.engine.rules import Label
+from craftpath.pack.words import en_day, zh_day
 from craftpath.registry.actions.merges import dismiss, merge
 from craftpath.registry.duplicates import REASONS, reasons_for
 from craftpath.registry.identity import SCHEMES
@@ -131,10 +132,13 @@ def _sentence(record: Record) -> str:
         step = words.scales[kind.scale].by_rank(record.level)
         parts.append("" if step is None else step.label[lang])
     if record.end is None:
-        parts.append(say(f"{record.start} 起", f"from {record.start}"))
+        parts.append(say(f"{zh_day(record.start)}起", f"from {en_day(record.start)}"))
     else:
         parts.append(
-            say(f"{record.start} 至 {record.end} 前", f"{record.start} until {record.end}")
+            say(
+                f"{zh_day(record.start)}至{zh_day(record.end)}前",
+                f"{en_day(record.start)} until {en_day(record.end)}",
+            )
         )
     if record.other is not None:
         parts.append(record.other.shown(lang))

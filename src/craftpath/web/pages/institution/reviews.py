@@ -35,6 +35,8 @@ def queue(request: HttpRequest) -> HttpResponseBase:
     if request.method == "POST":
         chosen = [_seen(text) for text in request.POST.getlist("chosen")]
         ticked = [pair for pair in chosen if pair is not None][:_ON_A_PAGE]
+        if not ticked:
+            messages.warning(request, say("请先勾选要通过的申请。", "Tick what is to pass first."))
         lines = review_many(actor, ticked, verdict="pass")
         passed = sum(line.problem is None for line in lines)
         if passed:

@@ -26,10 +26,11 @@ from craftpath.programmes.models import Application, Document, Override
 from craftpath.programmes.queries import application_seen_by
 from craftpath.programmes.queue import Sought, queue_of, verdicts_for
 from craftpath.registry.queries import holder
+from craftpath.web.deeds import entry_label
 from craftpath.web.life import life_of, the_pack
 from craftpath.web.page import Asked, page
 from craftpath.web.pages.official.queue import focus_label
-from craftpath.web.pages.official.words import DECISIONS, entry_label
+from craftpath.web.pages.official.words import DECISIONS
 
 __all__ = ["answer", "application", "decide", "document", "override"]
 

@@ -266,7 +266,10 @@ def _share(request: Asked, slug: str) -> Label:
 
 def _finish(request: Asked, slug: str) -> Label:
     written = finish(request.actor, slug)
-    return Label(f"已写入 {written} 条记录。", f"{written} records were written.")
+    return Label(
+        f"已办结，写入 {written} 条记录，申请人已收到通知。",
+        f"Finished: {written} records written, and the applicants told.",
+    )
 
 
 def _leaves_out(request: Asked) -> bool:

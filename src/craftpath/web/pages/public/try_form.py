@@ -210,7 +210,7 @@ class _Reader:
                 fields["start"].problem = Label("请填写日期。", "Enter the day.")
             return None
         if last is not None and last < start:
-            fields["end"].problem = Label("早于开始日期。", "It is before the first day.")
+            fields["end"].problem = Label("最后一天早于第一天。", "It is before the first day.")
         if row.section.key != "study" and subject is None and not fields["subject"].problem:
             fields["subject"].problem = Label("请填写职业。", "Enter the occupation.")
         if any(f.problem for f in row.fields):

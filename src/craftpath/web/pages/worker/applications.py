@@ -255,7 +255,7 @@ def _way(application: Application) -> list[_Stage]:
     if state == State.RETURNED:
         stages.append(
             _Stage(
-                Label("请补正后再提交", "To be mended and handed in again"),
+                Label("请补正后再提交", "To be corrected and handed in again"),
                 "now",
                 due=application.due,
             )

@@ -15,7 +15,7 @@ from craftpath.web.page import Asked, page
 __all__ = ["my_messages"]
 
 
-@page("view.own")
+@page("view.messages")
 def my_messages(request: HttpRequest) -> HttpResponseBase:
     actor = cast(Asked, request).actor
     if request.method == "POST":
