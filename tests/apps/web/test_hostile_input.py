@@ -200,6 +200,7 @@ def _patterns(
 _WHO = DUTIES if _WHOLE else ("worker", "hr", "school", "city", "auditor", "operator")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("who", [*_WHO, None])
 def test_answers_whatever_it_is_asked(
     city: City, furnished: dict[str, list[str]], who: str | None
