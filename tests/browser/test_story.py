@@ -292,7 +292,7 @@ def town_returns_it(page: Page, serial: str) -> None:
     reads(page, WORKER, serial, COURSE, "尚不能定")
     follow(page, WORKER)
     reads(page, "照片是今年六月的工件。", "焊缝.pdf")
-    page.get_by_label("退回").check()
+    page.get_by_role("radio", name="退回补正").check()
     page.get_by_label("意见").fill("请补一张正面照片")
     press(page, "办理")
     in_menu(page, "办件")

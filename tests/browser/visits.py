@@ -36,7 +36,9 @@ def follow(page: Page, name: str, of: str = "") -> None:
 
 def _named(name: str, of: str) -> re.Pattern[str]:
     # Words out of sight are set apart by a space in some places, and by none in others.
-    return re.compile(rf"^{re.escape(name)}\s*:\s*.*{re.escape(of)}" if of else f"^{re.escape(name)}$")
+    return re.compile(
+        rf"^{re.escape(name)}\s*:\s*.*{re.escape(of)}" if of else f"^{re.escape(name)}$"
+    )
 
 
 def in_menu(page: Page, name: str) -> None:

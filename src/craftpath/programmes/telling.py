@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from craftpath.engine.rules import Label
 from craftpath.programmes.models import Application, Programme
-from craftpath.registry.models import Message
+from craftpath.registry.models import Message, Party
 
 __all__ = ["tell_all"]
 
@@ -22,10 +22,16 @@ def tell_all(programme: Programme, told: Iterable[tuple[Application, Label]]) ->
                 party_id=party,
                 zh=f"“{zh}”申请 {one.serial}：{label.zh}"[:300],
                 en=f"“{en}”, application {one.serial}: {label.en}"[:400],
-                link=f"/applications/{one.serial}/",
+                link=_page_of(programme, one, party),
             )
             for one, label in told
             for party in sorted({one.party_id, one.employer_id or one.party_id})
         ),
         batch_size=_SLICE,
     )
+
+
+def _page_of(programme: Programme, one: Application, party: int) -> str:
+    """Where its reader finds it: a person among their own, an organisation among its staff's."""
+    own = party == one.party_id and programme.about == Party.Nature.PERSON
+    return f"{'/me' if own else '/staff'}/applications/{one.serial}/"

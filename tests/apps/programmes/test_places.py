@@ -234,7 +234,7 @@ def test_moves_two_where_two_places_become_free_at_once(city: City) -> None:
     told = Message.objects.get(party=people[2].party)
     assert "递补" in told.zh
     assert "is now yours" in told.en
-    assert told.link == f"/applications/{people[2].serial}/"
+    assert told.link == f"/me/applications/{people[2].serial}/"
     moved = Entry.objects.filter(action="places.move").order_by("number")
     assert [entry.party for entry in moved] == [people[2].party_id, people[3].party_id]
     assert {Role.SYSTEM in entry.actor for entry in moved} == {True}

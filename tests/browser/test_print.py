@@ -1,0 +1,72 @@
+"""What comes out of the printer: the reasons opened, nothing to press.
+
+With CRAFTPATH_PICTURES=FOLDER each page is also kept there as PDF, to be looked at.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.apps.city import City
+from tests.browser.prepared import prepared
+from tests.browser.visits import log_in
+
+pytestmark = pytest.mark.slow
+PICTURES = os.environ.get("CRAFTPATH_PICTURES")
+#: What a sheet of paper has no use for.
+PRESSED = ".menu, .who, .skip, .jump, button, .button, .filters, .bar, input[type=file]"
+
+
+@pytest.fixture
+def printed(page: Page, city: City) -> Page:
+    page.emulate_media(media="print")
+    return page
+
+
+def seen(page: Page, selector: str) -> list[str]:
+    """The texts of those that are there and can be seen."""
+    return [
+        one.inner_text() or one.evaluate("one => one.outerHTML")
+        for one in page.locator(selector).all()
+        if one.is_visible()
+    ]
+
+
+def kept(page: Page, name: str) -> None:
+    if PICTURES:
+        page.pdf(path=Path(PICTURES) / f"{name}.pdf", format="A4", print_background=False)
+
+
+def test_prints_a_path_with_its_reasons(printed: Page, city: City):
+    log_in(printed, "worker")
+    printed.goto("/me/")
+    kept(printed, "my-path")
+
+    assert seen(printed, PRESSED) == []
+    reasons = printed.locator("article.answer details .conditions li")
+    assert reasons.count() > 5
+    assert len(seen(printed, "article.answer details .conditions li")) == reasons.count()
+
+
+def test_prints_a_rule_with_its_cases(printed: Page, city: City):
+    printed.goto("/rules/skill-level.senior/")
+    kept(printed, "rule")
+
+    assert seen(printed, PRESSED) == []
+    assert len(seen(printed, ".routes > li")) == printed.locator(".routes > li").count() > 5
+    assert len(seen(printed, ".case li")) == printed.locator(".case li").count() > 5
+
+
+def test_prints_an_application_with_how_far_it_has_come(printed: Page, city: City):
+    serial = prepared(city)["worker"][0]["serial"]
+    log_in(printed, "worker")
+    printed.goto(f"/me/applications/{serial}/")
+    kept(printed, "application")
+
+    assert seen(printed, PRESSED) == []
+    assert len(seen(printed, ".steps > li")) >= 3
+    assert "焊缝.pdf" in printed.locator("main").inner_text()
