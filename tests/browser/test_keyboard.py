@@ -175,7 +175,7 @@ def worker_searches_a_code(page: Page) -> None:
     """The button looks it up that otherwise comes while typing."""
     page.goto("/me/records/add/certificate/")
     page.locator("#subject").fill("焊工")
-    press(page, "查找")
+    press(page, "查找", "职业")
     page.get_by_role("radio", name=re.compile(WELDER)).check()
     page.get_by_label("等级", exact=True).select_option(index=2)
     page.locator("#start").fill("2024-05-01")

@@ -21,12 +21,6 @@ PICTURES = os.environ.get("CRAFTPATH_PICTURES")
 PRESSED = ".menu, .who, .skip, .jump, button, .button, .filters, .bar, input[type=file]"
 
 
-@pytest.fixture
-def printed(page: Page, city: City) -> Page:
-    page.emulate_media(media="print")
-    return page
-
-
 def seen(page: Page, selector: str) -> list[str]:
     """The texts of those that are there and can be seen."""
     return [
@@ -36,37 +30,38 @@ def seen(page: Page, selector: str) -> list[str]:
     ]
 
 
-def kept(page: Page, name: str) -> None:
+def put_on_paper(page: Page, name: str) -> None:
+    page.emulate_media(media="print")
     if PICTURES:
         page.pdf(path=Path(PICTURES) / f"{name}.pdf", format="A4", print_background=False)
 
 
-def test_prints_a_path_with_its_reasons(printed: Page, city: City):
-    log_in(printed, "worker")
-    printed.goto("/me/")
-    kept(printed, "my-path")
+def test_prints_a_path_with_its_reasons(page: Page, city: City):
+    log_in(page, "worker")
+    page.goto("/me/")
+    put_on_paper(page, "my-path")
 
-    assert seen(printed, PRESSED) == []
-    reasons = printed.locator("article.answer details .conditions li")
+    assert seen(page, PRESSED) == []
+    reasons = page.locator("article.answer details .conditions li")
     assert reasons.count() > 5
-    assert len(seen(printed, "article.answer details .conditions li")) == reasons.count()
+    assert len(seen(page, "article.answer details .conditions li")) == reasons.count()
 
 
-def test_prints_a_rule_with_its_cases(printed: Page, city: City):
-    printed.goto("/rules/skill-level.senior/")
-    kept(printed, "rule")
+def test_prints_a_rule_with_its_cases(page: Page, city: City):
+    page.goto("/rules/skill-level.senior/")
+    put_on_paper(page, "rule")
 
-    assert seen(printed, PRESSED) == []
-    assert len(seen(printed, ".routes > li")) == printed.locator(".routes > li").count() > 5
-    assert len(seen(printed, ".case li")) == printed.locator(".case li").count() > 5
+    assert seen(page, PRESSED) == []
+    assert len(seen(page, ".routes > li")) == page.locator(".routes > li").count() > 5
+    assert len(seen(page, ".case li")) == page.locator(".case li").count() > 5
 
 
-def test_prints_an_application_with_how_far_it_has_come(printed: Page, city: City):
+def test_prints_an_application_with_how_far_it_has_come(page: Page, city: City):
     serial = prepared(city)["worker"][0]["serial"]
-    log_in(printed, "worker")
-    printed.goto(f"/me/applications/{serial}/")
-    kept(printed, "application")
+    log_in(page, "worker")
+    page.goto(f"/me/applications/{serial}/")
+    put_on_paper(page, "application")
 
-    assert seen(printed, PRESSED) == []
-    assert len(seen(printed, ".steps > li")) >= 3
-    assert "焊缝.pdf" in printed.locator("main").inner_text()
+    assert seen(page, PRESSED) == []
+    assert len(seen(page, ".steps > li")) >= 3
+    assert "焊缝.pdf" in page.locator("main").inner_text()

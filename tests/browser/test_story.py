@@ -280,7 +280,7 @@ def worker_finds_her_record(page: Page) -> None:
     follow(page, "去看", COURSE)
     reads(page, COURSE, "已办结")
     in_menu(page, "我的记录")
-    reads(page, "专项职业能力证书", "2025-09-17知悉")
+    reads(page, "专项职业能力证书", "2025年9月17日知悉")
     assert fits(page)
 
 
