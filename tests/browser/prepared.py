@@ -61,6 +61,7 @@ def prepared(city: City) -> dict[str, list[Values]]:
         **{**photographed, "places": 9},
     )
     programme(city, "school-draft", published=False, host=city.school.pk)
+    programme(city, "town-draft", published=False, region=CHANGAN)
     programme(city, "firms", about="organisation", steps=(StepFields("city", 5),), outcome=None)
     programme(city, "drawn", way="lottery", places=2)
     commit_draw(city.actor("city"), "drawn")
@@ -81,6 +82,7 @@ def prepared(city: City) -> dict[str, list[Values]]:
     share_out(city.actor("city"), "noticed")
     raise_objection(city.actor("stranger"), "noticed", text="名单里有人不符合条件。", contact="我")
     line_up(lined_up("ranked"), 3, points=False)
+    line_up(lined_up("town-ranked", region=CHANGAN), 3, points=False)
     line_up(lined_up("marked", host=city.school, marked=True), 3)
     share_out(city.actor("city"), "marked")
 
@@ -109,6 +111,8 @@ def prepared(city: City) -> dict[str, list[Values]]:
         "template_id": "skill-level.senior",
         "left": city.worker.pk,
         "right": twice.pk,
+        # Addresses that take a form alone; they are not opened.
+        **dict.fromkeys(("objection_id", "override_id", "identifier_id"), 1),
     }
 
     def of(who: str, application: Application, record: Record, **more: Any) -> list[Values]:
@@ -125,7 +129,9 @@ def prepared(city: City) -> dict[str, list[Values]]:
             }
         ]
 
-    official = [anywhere | {"slug": slug} for slug in ("class", "noticed", "drawn", "draft")]
+    def slugs(*found: str) -> list[Values]:
+        return [anywhere | {"slug": slug} for slug in found]
+
     return {
         "": [anywhere],
         "worker": of("worker", mine, claimed),
@@ -135,12 +141,18 @@ def prepared(city: City) -> dict[str, list[Values]]:
         "auditor": [anywhere],
         "operator": [anywhere],
         **{who: of(who, mine, known) for who in ("town", "city", "province")},
-        "programme": [anywhere | {"slug": slug} for slug in ("class", "noticed", "drawn")],
-        "desk-programme": official,
-        "desk-programme-edit": [anywhere | {"slug": slug} for slug in ("draft", "class")],
-        "desk-programme-marks": [anywhere | {"slug": slug} for slug in ("ranked", "marked")],
-        "hosted-edit": [anywhere | {"slug": "school-draft"}],
-        "staff-ourselves": [anywhere | {"slug": "firms"}],
+        "programme": slugs("class", "noticed", "drawn"),
+        "desk-programme": slugs("class", "noticed", "drawn", "draft"),
+        "desk-programme-edit": slugs("draft", "class"),
+        "desk-programme-marks": slugs("ranked", "marked"),
+        "hosted-edit": slugs("school-draft"),
+        "staff-ourselves": slugs("firms"),
+        # The town does not run what the city does, nor the school what it does not host.
+        "town:desk-programme": slugs("town-draft", "town-ranked"),
+        "town:desk-programme-edit": slugs("town-draft"),
+        "town:desk-programme-marks": slugs("town-ranked"),
+        "school:desk-programme-edit": slugs("school-draft"),
+        "school:desk-programme-marks": slugs("marked"),
     }
 
 
