@@ -90,7 +90,7 @@ def _page(browser: Browser, site: str, phone: bool, script: bool) -> Iterator[Pa
     )
     context.on("request", watch)
     page = context.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(60_000)  # a busy machine is no fault
     page.on("pageerror", lambda error: failed.append(str(error)))
     # What the content policy refused is told on the console alone.
     page.on(
