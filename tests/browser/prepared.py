@@ -1,0 +1,191 @@
+"""The small city with something on every page: for each address, what stands in its place.
+
+The cast is that of `tests.apps.city`; here they have applied, uploaded, been returned and objected
+to, so that no page is looked at empty.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from craftpath.programmes.actions.applications import apply_for, start, submit
+from craftpath.programmes.actions.documents import add_document
+from craftpath.programmes.actions.draws import commit_draw
+from craftpath.programmes.actions.notices import raise_objection
+from craftpath.programmes.actions.places import share_out
+from craftpath.programmes.actions.reviews import review
+from craftpath.programmes.fields import AskedDocument, GroupFields, OutcomeFields, StepFields
+from craftpath.programmes.models import Application, Document
+from craftpath.registry.actions.imports import upload
+from craftpath.registry.actions.records import Entered, enter_record
+from craftpath.registry.models import Batch, Party, Record
+from tests.apps.city import CHANGAN, DAY, WELDER, City
+from tests.apps.programmes.line_up import line_up
+from tests.apps.programmes.line_up import programme as lined_up
+from tests.apps.registry.sheets import RECORDS, STAFF, person_number, xlsx
+from tests.apps.web.desk_cast import crowd, programme
+
+PDF = b"%PDF-1.4\n1 0 obj <</Type /Catalog>> endobj\ntrailer <</Root 1 0 R>>\n%%EOF\n"
+PHOTO = AskedDocument("photo", "作品照片", "Photographs of work")
+#: The number of 林晓.
+WORKER_NUMBER = person_number(122, "19920520")
+#: Of an address: what stands in the place of each of its parameters.
+Values = dict[str, Any]
+
+
+def prepared(city: City) -> dict[str, list[Values]]:
+    """For each login the parameters it can use; for the name of an address, several sets of them.
+
+    A login's own are under its name, those of single addresses under "login:address" or the
+    address alone.
+    """
+    photographed = {"documents": (PHOTO,), "way": "first-come", "places": 2}
+    programme(city, "class", rule="skill-level.senior", focus=WELDER, **photographed)
+    programme(
+        city,
+        "school-class",
+        host=city.school.pk,
+        steps=(StepFields("institution", 5),),
+        documents=(PHOTO,),
+    )
+    programme(
+        city,
+        "draft",
+        published=False,
+        groups=(GroupFields("east", "东片", "East", 3, CHANGAN),),
+        outcome=OutcomeFields("certificate", "focus", 4),
+        focus_list="occupation",
+        **{**photographed, "places": 9},
+    )
+    programme(city, "school-draft", published=False, host=city.school.pk)
+    programme(city, "town-draft", published=False, region=CHANGAN)
+    programme(city, "firms", about="organisation", steps=(StepFields("city", 5),), outcome=None)
+    programme(city, "drawn", way="lottery", places=2)
+    commit_draw(city.actor("city"), "drawn")
+    crowd(city, "drawn", ["王小明", "李大为", "欧阳建国"])
+
+    mine = _applied(city, "class", "worker")
+    theirs = _applied_by_employer(city, "class")
+    hosted = _applied(city, "school-class", "worker")
+    returned = _applied(city, "school-class", "colleague")
+    review(
+        city.actor("school"),
+        returned.serial,
+        seen_version=returned.version,
+        verdict="return",
+        note="照片看不清，请重拍。",
+    )
+    line_up(lined_up("noticed", notice_days=5), 4)
+    share_out(city.actor("city"), "noticed")
+    raise_objection(city.actor("stranger"), "noticed", text="名单里有人不符合条件。", contact="我")
+    line_up(lined_up("ranked"), 3, points=False)
+    line_up(lined_up("town-ranked", region=CHANGAN), 3, points=False)
+    line_up(lined_up("marked", host=city.school, marked=True), 3)
+    share_out(city.actor("city"), "marked")
+
+    claimed = enter_record(
+        city.actor("worker"), city.worker.pk, Entered("certificate", DAY, WELDER, level=2)
+    )
+    known = Record.objects.get(party=city.worker, kind="certificate", level=4)
+    enter_record(
+        city.actor("school"),
+        city.colleague.pk,
+        Entered("certificate", dt.date(2024, 5, 1), WELDER, level=2, other=city.school.pk),
+    )
+    batch = {who: _checked(city, who) for who in ("hr", "school", "town", "city", "province")}
+    twice = Party.objects.create(nature="person", name="林晓", region=CHANGAN)
+    born = dt.date(1992, 5, 20)
+    Record.objects.create(
+        party=twice, kind="birth", start=born, status="verified", known=born, origin="form"
+    )
+
+    anywhere: Values = {
+        "slug": "class",
+        "rule_id": "skill-level.senior",
+        "list_id": "occupation",
+        "party_id": city.worker.pk,
+        "kind": "certificate",
+        "template_id": "skill-level.senior",
+        "left": city.worker.pk,
+        "right": twice.pk,
+        # Addresses that take a form alone; they are not opened.
+        **dict.fromkeys(("objection_id", "override_id", "identifier_id"), 1),
+    }
+
+    def of(who: str, application: Application, record: Record, **more: Any) -> list[Values]:
+        paper = Document.objects.filter(application=application).first()
+        numbered = {"number": batch[who].pk, "sort": batch[who].sort} if who in batch else {}
+        return [
+            {
+                **anywhere,
+                "serial": application.serial,
+                "record_id": record.pk,
+                "document_id": paper.pk if paper else 0,
+                **numbered,
+                **more,
+            }
+        ]
+
+    def slugs(*found: str) -> list[Values]:
+        return [anywhere | {"slug": slug} for slug in found]
+
+    return {
+        "": [anywhere],
+        "worker": of("worker", mine, claimed),
+        "hr": of("hr", theirs, known),
+        "school": of("school", hosted, known, slug="marked", party_id=city.colleague.pk),
+        "expert": [anywhere],
+        "auditor": [anywhere],
+        "operator": [anywhere],
+        **{who: of(who, mine, known) for who in ("town", "city", "province")},
+        "programme": slugs("class", "noticed", "drawn"),
+        "desk-programme": slugs("class", "noticed", "drawn", "draft"),
+        "desk-programme-edit": slugs("draft", "class"),
+        "desk-programme-marks": slugs("ranked", "marked"),
+        "hosted-edit": slugs("school-draft"),
+        "staff-ourselves": slugs("firms"),
+        # The town does not run what the city does, nor the school what it does not host.
+        "town:desk-programme": slugs("town-draft", "town-ranked"),
+        "town:desk-programme-edit": slugs("town-draft"),
+        "town:desk-programme-marks": slugs("town-ranked"),
+        "school:desk-programme-edit": slugs("school-draft"),
+        "school:desk-programme-marks": slugs("marked"),
+    }
+
+
+def _applied(city: City, slug: str, who: str) -> Application:
+    begun = start(city.actor(who), slug, note="照片是六月的工件。")
+    _photograph(city, begun.serial, who)
+    return submit(city.actor(who), begun.serial)
+
+
+def _applied_by_employer(city: City, slug: str) -> Application:
+    """A draft: its document is there, and it waits to be handed in."""
+    (line,) = apply_for(city.actor("hr"), slug, [city.colleague.pk], focus=WELDER)
+    assert line.serial is not None, line.refusal
+    _photograph(city, line.serial, "hr")
+    return Application.objects.get(serial=line.serial)
+
+
+def _photograph(city: City, serial: str, who: str) -> None:
+    add_document(city.actor(who), serial, "photo", SimpleUploadedFile("焊缝.pdf", PDF))
+
+
+def _checked(city: City, who: str) -> Batch:
+    """A sheet with a good row and a bad one."""
+    if who == "hr":
+        rows = [
+            STAFF,
+            ["赵国强", person_number(77), "焊工", "2019-07-01", "", "长安镇"],
+            ["钱进", "44190019900307000X", "焊接大师", "去年", "", "朝阳区"],
+        ]
+        return upload(city.actor(who), "staff", "花名册.xlsx", xlsx(rows))
+    rows = [
+        RECORDS,
+        [WORKER_NUMBER, "林晓", "职业技能等级证书", "焊工", "二级", "2025-06-01", "", "", ""],
+        ["44190019900307000X", "周全", "证书", "焊工", "九级", "去年", "", "", ""],
+    ]
+    return upload(city.actor(who), "records", "记录.xlsx", xlsx(rows))
