@@ -91,8 +91,8 @@ test-browser: .venv/dev.stamp $(WARM) ## the pages in Chromium, as a person and 
 	@if ! command -v chromium >/dev/null; then \
 		.ci/missing "browser lane" "no chromium was found"; \
 	else \
-		echo $(BIN)/pytest tests/browser; \
-		$(ON_SQLITE) $(BIN)/pytest tests/browser; \
+		echo $(BIN)/pytest $(PYTEST_FLAGS) tests/browser; \
+		$(ON_SQLITE) $(BIN)/pytest $(PYTEST_FLAGS) tests/browser; \
 	fi
 
 .PHONY: test-spark
