@@ -50,6 +50,8 @@ bench: .venv/dev.stamp $(WARM) ## measure side by side, write docs/benchmarks/DA
 # away where SQLite is meant, so that a lane is what its name says whatever the shell exports.
 ON_SQLITE := env --unset=DATABASE_URL
 PLAIN := --ignore tests/spark --ignore tests/browser
+# What the lanes beside the plain one leave out: pages and endpoints do as the actions that they call.
+PAGES := --ignore tests/apps/web --ignore tests/apps/api
 
 .PHONY: test
 test: test-all test-3.13 test-postgres test-browser test-spark ## every test: Python 3.11 and 3.13, SQLite and PostgreSQL, browser, Spark
@@ -66,13 +68,13 @@ test-fast: .venv/dev.stamp $(WARM) ## the tests that take no time, within a minu
 test-3.13: .venv/dev.stamp
 	@if $(BIN)/python -c 'import sys; sys.exit(sys.version_info[:2] == (3, 13))' && .ci/find-python 3.13 >/dev/null; then \
 		$(MAKE) .venv-3.13/dev.stamp $(NUMBA_CACHE_DIR)/venv-3.13.stamp; \
-		echo .venv-3.13/bin/pytest $(PYTEST_FLAGS) $(PLAIN) -m "'not slow'"; \
-		$(ON_SQLITE) .venv-3.13/bin/pytest $(PYTEST_FLAGS) $(PLAIN) -m "not slow"; \
+		echo .venv-3.13/bin/pytest $(PYTEST_FLAGS) $(PLAIN) $(PAGES) -m "'not slow'"; \
+		$(ON_SQLITE) .venv-3.13/bin/pytest $(PYTEST_FLAGS) $(PLAIN) $(PAGES) -m "not slow"; \
 	else \
 		echo "No second Python 3.13 was found: its lane is skipped."; \
 	fi
 
-# On PostgreSQL: whatever is quick, and of the slow ones those that are about the database.
+# On PostgreSQL: what is quick, and of the slow ones those that are about the database.
 ABOUT_THE_DATABASE := tests/races tests/apps/operations tests/apps/registry/test_killed.py
 
 .PHONY: test-postgres
@@ -80,8 +82,8 @@ test-postgres: .venv/dev.stamp $(WARM) ## the platform's tests on a throw-away P
 	@if ! .ci/postgres find >/dev/null; then \
 		.ci/missing "PostgreSQL lane" "no PostgreSQL was found under /usr/lib/postgresql"; \
 	else \
-		echo .ci/postgres run $(BIN)/pytest $(PYTEST_FLAGS) tests/apps -m "'not slow'"; \
-		.ci/postgres run $(BIN)/pytest $(PYTEST_FLAGS) tests/apps -m "not slow"; \
+		echo .ci/postgres run $(BIN)/pytest $(PYTEST_FLAGS) tests/apps $(PAGES) -m "'not slow'"; \
+		.ci/postgres run $(BIN)/pytest $(PYTEST_FLAGS) tests/apps $(PAGES) -m "not slow"; \
 		echo .ci/postgres run $(BIN)/pytest $(PYTEST_FLAGS) $(ABOUT_THE_DATABASE) -m slow; \
 		.ci/postgres run $(BIN)/pytest $(PYTEST_FLAGS) $(ABOUT_THE_DATABASE) -m slow; \
 	fi

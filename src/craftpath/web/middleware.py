@@ -19,6 +19,7 @@ from craftpath.access.errors import Invalid, NotThere, Refusal, TooMuch
 from craftpath.access.models import Duty
 from craftpath.access.roles import anyone
 from craftpath.access.second_factor import lacks_second_factor
+from craftpath.api.problems import told
 from craftpath.engine.rules import Label
 from craftpath.web.page import Asked
 
@@ -146,5 +147,7 @@ class Refusals:
         if not isinstance(trouble, Refusal):
             return None
         log.info("refused %s %s: %s", request.method, request.path, trouble)
+        if request.path.startswith("/api/v"):  # a program asks, and reads no pages
+            return told(trouble)
         template = "refused_part.html" if getattr(request, "htmx", None) else "refused.html"
         return render(request, template, {"refusal": trouble}, status=trouble.status)

@@ -15,7 +15,7 @@ from craftpath.api.interface import api
 from tests.apps.api.program import Program, program_of
 from tests.apps.city import City
 
-GOLDEN = Path(__file__).parents[2] / "golden" / "api-operations.txt"
+GOLDEN = Path(__file__).with_name("operations.txt")
 CALLS = calls(api)
 ROLES = ["worker", "hr", "school", "expert", "town", "city", "province", "auditor", "operator"]
 

@@ -262,7 +262,7 @@ def test_is_mended_after_the_window_until_its_own_deadline(city: City, on) -> No
     on(returned.due)
     assert amend(city.actor("worker"), found.serial, note="clear now").state == "returned"
     on(returned.due + dt.timedelta(days=1))
-    with pytest.raises(Conflict, match="had to be mended"):
+    with pytest.raises(Conflict, match="had to be corrected"):
         submit(city.actor("worker"), found.serial)
     assert list(Application.objects.filter(overdue(returned.due))) == []
     assert Application.objects.filter(overdue(returned.due + dt.timedelta(days=1))).exists()

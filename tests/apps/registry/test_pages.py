@@ -62,7 +62,7 @@ def test_walks_from_the_template_to_the_records_and_back(city: City):
     rows = [*staff_rows(2), ["甲乙", person_number(1), "焊接大师", "2019-07-01", "", ""]]
     place = sent(client, xlsx(rows))
     page = text_of(client.get(place))
-    assert "表!4 职业 焊接大师 职业代码表中没有" in page
+    assert "表 · 第 4 行 职业 焊接大师 职业代码表中没有" in page
     assert "写入 2 行" in page
     rejects = client.get(place + "rejects.xlsx")
     assert rejects.content.startswith(b"PK")

@@ -85,20 +85,6 @@ def test_is_for_workers_alone(
 
 
 @pytest.mark.parametrize(
-    ("who", "to"),
-    [
-        ("worker", "/me/applications/X1/"),
-        ("hr", "/staff/applications/X1/"),
-        ("school", "/hosted/applications/X1/"),
-    ],
-)
-def test_leads_from_a_message_to_ones_own_page_of_the_application(
-    city: City, who: str, to: str
-) -> None:
-    assert visit_of(city, who).get("/applications/X1/")["Location"] == to
-
-
-@pytest.mark.parametrize(
     ("name", "url"),
     [
         ("my-path", "/me/"),
