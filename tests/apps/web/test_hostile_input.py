@@ -44,10 +44,10 @@ HOSTILE = (
     "%00%ff",
     "[]",
 )
-_WHOLE = os.environ.get("CRAFTPATH_FUZZ") == "whole"
-_DEEP = HOSTILE if _WHOLE else ("99999999999999999999999", "9" * 5000, "²", "长" * 3000)
+_WHOLE = os.environ.get("CRAFTPATH_HOSTILE") == "whole"
+_DEEP = HOSTILE if _WHOLE else ("9" * 5000, "²", "长" * 3000)
 #: For one field of a form at a time, the others as they should be.
-_ALONE = HOSTILE if _WHOLE else ("9999-12-31", "长" * 3000)
+_ALONE = HOSTILE if _WHOLE else ("9999-12-31",)
 
 
 class _Forms(HTMLParser):
