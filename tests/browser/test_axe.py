@@ -27,6 +27,7 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 #: Files to keep, parts that HTMX puts into a page, and what leads on to another page.
 NO_PAGES = {
+    "application",
     "desk-record-choose",
     "language",
     "codes",
@@ -100,6 +101,8 @@ def addresses(resolver: URLResolver | None = None, before: tuple[str, ...] = ())
         inside = (*before, *entry.pattern.converters)
         if isinstance(entry, URLResolver):
             found += addresses(entry, inside)
+        elif not entry.name:  # an address of the login library that is closed
+            continue
         elif isinstance(entry, URLPattern) and not entry.callback.__module__.startswith(ELSEWHERE):
             found.append(Address(str(entry.name), entry.callback.may, inside))
     return found
