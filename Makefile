@@ -62,7 +62,7 @@ test-all: .venv/dev.stamp $(WARM)
 
 .PHONY: test-fast
 test-fast: .venv/dev.stamp $(WARM) ## the tests that take no time, within a minute
-	$(ON_SQLITE) $(BIN)/pytest $(PYTEST_FLAGS) $(PLAIN) -m "not slow"
+	$(ON_SQLITE) $(BIN)/pytest $(PYTEST_FLAGS) $(PLAIN) $(PAGES) --ignore tests/apps/operations -m "not slow"
 
 .PHONY: test-3.13
 test-3.13: .venv/dev.stamp
