@@ -17,7 +17,7 @@ from craftpath.access.roles import Actor, Role
 from craftpath.eligibility import Check, check
 from craftpath.engine.rules import Label
 from craftpath.programmes.models import Programme
-from craftpath.registry.evidence import COLUMNS, Row, life_rows
+from craftpath.registry.evidence import columns_of, life_rows
 from craftpath.registry.kinds import site_pack
 
 __all__ = ["Checked", "check_party", "lacking_label", "lacking_of", "told_of"]
@@ -61,13 +61,13 @@ def check_party(programme: Programme, party_id: int, focus: str, day: dt.date) -
     own, others = life_rows(party_id)
     answer = check(
         site_pack(),
-        _columns(own),
+        columns_of(own),
         party_id,
         programme.rule,
         focus or None,
         judged,
         day,
-        _columns(others) if others else (),
+        columns_of(others) if others else (),
     )
     return _kept(answer, judged, day)
 
@@ -122,8 +122,3 @@ def lacking_label(sentence: Label, missing: tuple[Label, ...]) -> Label:
     return Label(
         f"{sentence.zh.rstrip('。')}。尚缺：{zh}。", f"{sentence.en.rstrip('.')}. Missing: {en}."
     )
-
-
-def _columns(rows: list[Row]) -> dict[str, list[Any]]:
-    """Rows turned round."""
-    return {name: [row[at] for row in rows] for at, name in enumerate(COLUMNS)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db.models import F, Q
@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 from craftpath.registry.models import Record
 from craftpath.registry.queries import selves
 
-__all__ = ["COLUMNS", "life_rows", "rows_of", "rows_where"]
+__all__ = ["COLUMNS", "columns_of", "life_rows", "rows_of", "rows_where"]
 
 #: In the order of the records table; `party` and `other` are whom a merged party went into.
 COLUMNS = (
@@ -29,6 +29,11 @@ COLUMNS = (
 )
 
 Row = tuple[Any, ...]
+
+
+def columns_of(rows: Sequence[Row]) -> dict[str, list[Any]]:
+    """Rows turned round, as the engine takes them; empty columns where there is no row."""
+    return {name: [row[at] for row in rows] for at, name in enumerate(COLUMNS)}
 
 
 def rows_of(parties: Iterable[int]) -> list[Row]:

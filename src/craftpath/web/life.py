@@ -11,7 +11,7 @@ from django.conf import settings
 
 from craftpath.eligibility import Answers, Climb, Fact, ask, ladder, pack_of
 from craftpath.pack.nouns import Pack
-from craftpath.registry.evidence import COLUMNS, life_rows
+from craftpath.registry.evidence import COLUMNS, columns_of, life_rows
 
 __all__ = ["Life", "life_of", "the_pack"]
 
@@ -58,10 +58,4 @@ class Life:
 
 def life_of(party: int) -> Life:
     own, others = life_rows(party)
-    return Life(party, _columns(own), _columns(others))
-
-
-def _columns(rows: Sequence[tuple[Any, ...]]) -> Columns:
-    if not rows:
-        return {name: [] for name in COLUMNS}
-    return dict(zip(COLUMNS, (list(column) for column in zip(*rows, strict=True)), strict=True))
+    return Life(party, columns_of(own), columns_of(others))
