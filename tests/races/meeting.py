@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from typing import Any
 
 from django.db import DatabaseError, connections
@@ -18,14 +18,18 @@ __all__ = ["BROKEN", "DONE", "at_once", "slowly"]
 
 DONE, BROKEN = "done", "broken"
 
+#: Where the jobs of a thread meet the others' in the midst of their work.
+_own = threading.local()
+
 
 def at_once(jobs: Sequence[Callable[[], Any]], *, locked: bool) -> list[str]:
     """What became of each, sorted: done, a refusal by its name, or broken: the database's error."""
-    together = threading.Barrier(len(jobs))
+    together, midway = threading.Barrier(len(jobs)), threading.Barrier(len(jobs))
 
     def run(job: Callable[[], Any]) -> str:
         try:
             together.wait(timeout=60)
+            _own.midway = None if locked else midway
             with nullcontext() if locked else unlocked():
                 job()
         except Refusal as refusal:
@@ -41,11 +45,20 @@ def at_once(jobs: Sequence[Callable[[], Any]], *, locked: bool) -> list[str]:
 
 
 def slowly(step: Callable[..., Any]) -> Callable[..., Any]:
-    """The same step, taking long enough that others come to it meanwhile, if nothing stops them."""
+    """The same step, going on only when others have come to it too.
+
+    With the locks off it waits for all of them, so that they are sure to meet. With the locks on
+    they cannot: it takes long enough that they would.
+    """
 
     def slow(*args: Any, **kwargs: Any) -> Any:
         found = step(*args, **kwargs)
-        time.sleep(0.1)
+        midway, _own.midway = getattr(_own, "midway", None), None
+        if midway is None:
+            time.sleep(0.1)
+        else:
+            with suppress(threading.BrokenBarrierError):  # one of them was turned away before
+                midway.wait(timeout=3)
         return found
 
     return slow
