@@ -75,7 +75,8 @@ test-3.13: .venv/dev.stamp
 	fi
 
 # On PostgreSQL: what is quick, and of the slow ones those that are about the database.
-ABOUT_THE_DATABASE := tests/races tests/apps/operations tests/apps/registry/test_killed.py
+ABOUT_THE_DATABASE := tests/races tests/apps/operations/test_keeping.py \
+	tests/apps/operations/test_working.py tests/apps/registry/test_killed.py
 
 .PHONY: test-postgres
 test-postgres: .venv/dev.stamp $(WARM) ## the platform's tests on a throw-away PostgreSQL
