@@ -1,0 +1,1 @@
+"""Signed proofs, without a database: canonical form, signature, status, identity of issuers."""
