@@ -149,10 +149,16 @@ def badge_document(badge: Badge) -> dict[str, Any]:
 
 
 def is_holder(document: dict[str, Any], name: str) -> bool:
-    """Whether a credential that was checked names this person as its holder."""
-    for one in document["credentialSubject"].get("identifier", ()):
-        if one.get("identityType") == "name" and one.get("hashed") is True:
-            mine = _hash(name, str(one.get("salt", "")))
+    """Whether a credential, its signature checked, names this person as its holder."""
+    subject = document.get("credentialSubject")
+    named = subject.get("identifier") if isinstance(subject, dict) else None
+    for one in named if isinstance(named, list) else [named]:
+        if (
+            isinstance(one, dict)
+            and one.get("identityType") == "name"
+            and one.get("hashed") is True
+        ):
+            mine = _hash(name, str(one.get("salt")))
             if hmac.compare_digest(mine.encode(), str(one.get("identityHash")).encode()):
                 return True
     return False
