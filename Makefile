@@ -49,14 +49,14 @@ bench: .venv/dev.stamp $(WARM) ## measure side by side, write docs/benchmarks/DA
 # The lanes beside the plain one each have their folder or their database. DATABASE_URL is taken
 # away where SQLite is meant, so that a lane is what its name says whatever the shell exports.
 ON_SQLITE := env --unset=DATABASE_URL
-PLAIN := --ignore tests/spark --ignore tests/browser
+PLAIN := --ignore tests/spark --ignore tests/browser --ignore tests/interop
 # What the lanes beside the plain one leave out: pages and endpoints do as the actions that they call.
 PAGES := --ignore tests/apps/web --ignore tests/apps/api
 # On another Python: everything that computes, and of the site the part that everything rests on.
 SITE_BUT_REGISTRY := $(addprefix --ignore ,$(filter-out %/registry/ %/__pycache__/,$(wildcard tests/apps/*/)))
 
 .PHONY: test
-test: test-all test-3.13 test-postgres test-browser test-spark ## every test: Python 3.11 and 3.13, SQLite and PostgreSQL, browser, Spark
+test: test-all test-3.13 test-postgres test-browser test-interop test-spark ## every test: Python 3.11 and 3.13, SQLite and PostgreSQL, browser, other people's verifiers, Spark
 
 .PHONY: test-all
 test-all: .venv/dev.stamp $(WARM)
@@ -100,6 +100,16 @@ test-browser: .venv/dev.stamp $(WARM) ## the pages in Chromium, as a person and 
 		$(ON_SQLITE) $(BIN)/pytest $(PYTEST_FLAGS) tests/browser; \
 	fi
 
+.PHONY: test-interop
+test-interop: .venv/dev.stamp ## our credentials, verified by four libraries of other people
+	@if ! command -v node >/dev/null || ! command -v npm >/dev/null; then \
+		.ci/missing "interop lane" "no node with npm was found"; \
+	else \
+		$(MAKE) tests/interop/node_modules/interop.stamp .venv-interop/interop.stamp; \
+		echo $(BIN)/pytest tests/interop; \
+		$(ON_SQLITE) $(BIN)/pytest tests/interop; \
+	fi
+
 .PHONY: test-spark
 test-spark: .venv/dev.stamp $(WARM)
 	@if java -version >/dev/null 2>&1; then $(MAKE) .venv/spark.stamp; fi
@@ -127,14 +137,17 @@ lock: .venv/dev.stamp ## write requirements/*.lock anew from pyproject.toml (UPG
 	$(UV_COMPILE) $(UPGRADE) pyproject.toml --group dev -o requirements/dev.lock
 	$(UV_COMPILE) $(UPGRADE) pyproject.toml --group build -c requirements/dev.lock -o requirements/run.lock
 	$(UV_COMPILE) $(UPGRADE) pyproject.toml --extra spark -c requirements/dev.lock -o requirements/spark.lock
+	$(UV_COMPILE) $(UPGRADE) --group pyproject.toml:interop -o requirements/interop.lock
+	cd tests/interop && npm install --package-lock-only --omit-lockfile-registry-resolved --ignore-scripts --no-audit --no-fund
 
 .PHONY: system-packages
-system-packages: ## what the tests need from Debian: Python, PostgreSQL, Chromium, Java
+system-packages: ## what the tests need from Debian: Python, PostgreSQL, Chromium, Node, Java
 	@.ci/install
 
 .PHONY: clean
 clean: ## remove environments, caches and the demo
-	rm -rf .venv .venv-3.13 .cache build dist demo population benchmarks/data
+	rm -rf .venv .venv-3.13 .venv-interop .cache build dist demo population benchmarks/data
+	rm -rf tests/interop/node_modules
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find src tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -173,4 +186,16 @@ $(NUMBA_CACHE_DIR)/%.stamp:
 	@test -x .venv-3.13/bin/python || $$(.ci/find-python 3.13) -m venv .venv-3.13
 	@.venv-3.13/bin/pip install $(PIP_FLAGS) --require-hashes -r $<
 	@.venv-3.13/bin/pip install $(PIP_FLAGS) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+# The verifiers of other people have environments of their own: nothing of them reaches craftpath's.
+.venv-interop/interop.stamp: requirements/interop.lock
+	@echo "Making .venv-interop"
+	@test -x .venv-interop/bin/python || $$(.ci/find-python) -m venv .venv-interop
+	@.venv-interop/bin/pip install $(PIP_FLAGS) --require-hashes -r $<
+	@touch $@
+
+tests/interop/node_modules/interop.stamp: tests/interop/package.json tests/interop/package-lock.json
+	@echo "Installing the verifiers in JavaScript"
+	@cd tests/interop && npm ci --silent --ignore-scripts --no-audit --no-fund
 	@touch $@
