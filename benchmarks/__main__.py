@@ -2,7 +2,7 @@
 
     python -m benchmarks [--small] [--only NAME,NAME…] [--out FILE]
 
-NAME: population, service, snapshot, worker, door, site, applications, imports
+NAME: population, service, snapshot, worker, door, site, applications, imports, signing
 
 --small  a few thousand people, to see that all sides run and agree; writes no page unless told to
 """
@@ -43,6 +43,7 @@ class Bench:
         self.visitors = 3 if small else 100
         self.applicants = 8 if small else 400
         self.sheet = 200 if small else 100_000
+        self.credentials = 5 if small else 100
 
     def records(self, people: int) -> Path:
         """The sample of so many people, made when it is not there yet, and read once to warm it."""
@@ -309,6 +310,41 @@ def imports(bench: Bench) -> Section:
     )
 
 
+def signing(bench: Bench) -> Section:
+    one = measure("signing", bench.credentials, 5 * bench.rounds)
+    said = one.found
+    count = said["count"]
+
+    def each(seconds: float) -> str:
+        return f"{seconds / count * 1000:.2f} ms each"
+
+    return Section(
+        f"Signing {count} credentials",
+        "signing",
+        [
+            Line(
+                "canonical form and signature, bare",
+                None,
+                note=f"{count / said['bare']:,.0f} a second, {each(said['bare'])}",
+            ),
+            Line(
+                "signed, every bound and check included",
+                one,
+                one.seconds / said["bare"],
+                ("≤", 1.2, "× bare"),
+                note=f"{count / one.seconds:,.0f} a second, {each(one.seconds)}; the same bytes",
+            ),
+            Line("verified", None, note=each(said["verify"])),
+            Line(
+                "the short token",
+                None,
+                note=f"written {each(said['token'])}, read {each(said['read'])}; "
+                f"{said['length']} characters",
+            ),
+        ],
+    )
+
+
 def agree(one: Path, two: Path, what: str) -> None:
     """All sides have to give the same answer; a fast wrong one is no measurement."""
     if not pq.read_table(one).equals(pq.read_table(two)):
@@ -324,6 +360,7 @@ SECTIONS: dict[str, Callable[[Bench], Section]] = {
     "site": site,
     "applications": applications,
     "imports": imports,
+    "signing": signing,
 }
 
 

@@ -11,9 +11,9 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 
-#: Two that take seconds: one whose sides are other people's engines, one that is ours alone. All of
-#: them small take minutes: `make bench ARGS=--small`, by hand.
-SIDES = "snapshot,worker"
+#: Those that take seconds: one whose sides are other people's engines, one that is ours alone, one
+#: that has to sign the same bytes. All of them small take minutes: `make bench ARGS=--small`, by hand.
+SIDES = "snapshot,worker,signing"
 
 
 @pytest.mark.slow
@@ -30,5 +30,5 @@ def test_all_sides_agree_on_a_small_sample(tmp_path: Path):
 
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
     text = page.read_text("utf-8")
-    for title in ("A snapshot benefit", "One worker"):
+    for title in ("A snapshot benefit", "One worker", "Signing 5 credentials"):
         assert title in text
