@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -178,17 +179,24 @@ def test_locks_hold_what_the_project_names():
 
     assert needed <= locked("run.lock") <= locked("dev.lock")
     assert names(project["optional-dependencies"]["spark"]) <= locked("spark.lock")
-    for group in groups.values():
-        assert names(group) <= locked("dev.lock")
+    for name, group in groups.items():
+        assert names(group) <= locked("interop.lock" if name == "interop" else "dev.lock")
 
 
-@pytest.mark.parametrize("lock", ["run.lock", "dev.lock", "spark.lock"])
+@pytest.mark.parametrize("lock", ["run.lock", "dev.lock", "spark.lock", "interop.lock"])
 def test_locks_have_hashes_and_no_addresses(lock: str):
     text = (ROOT / "requirements" / lock).read_text("utf-8")
     pins = re.split(r"^(?=[a-z0-9-]+==)", text, flags=re.M)[1:]
 
     assert all("--hash=sha256:" in pin for pin in pins)
     assert "://" not in text
+
+
+def test_the_lock_of_npm_has_hashes_and_no_addresses():
+    packages = json.loads((ROOT / "tests/interop/package-lock.json").read_text("utf-8"))["packages"]
+    for name, package in packages.items():
+        assert "resolved" not in package, name
+        assert name == "" or package["integrity"].startswith("sha512-"), name
 
 
 def test_every_dependency_has_its_reason():

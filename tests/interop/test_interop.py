@@ -59,6 +59,9 @@ Document = dict[str, Any]
 
 # --- the world: what was issued, and what is published -----------------------------------------
 
+#: An issuer that lists its key, but no longer for assertions: what one might think retiring is.
+LAPSED = did_web(f"{BASE}/bodies/lapsed")
+FORMER = LocalSigner.of_bytes(FIRST.private_bytes(), f"{LAPSED}#key-1")
 #: An issuer whose first key was stolen: only the second is listed.
 ROBBED = did_web(f"{BASE}/bodies/robbed")
 STOLEN = LocalSigner.of_bytes(FIRST.private_bytes(), f"{ROBBED}#key-1")
@@ -133,11 +136,14 @@ FALLS = {
         badge_document(badge(BODY, status=())), ALONE, SIGNED
     ),
 }
+#: Three of the four refuse it, so a retired key has to stay listed for assertions (0019).
+LISTED_ONLY = "a key listed, but not for assertions"
 ISSUED_ONCE = {name: one for name, one in GOLDEN.items() if one["id"] not in GOLDEN_LISTS}
 
 DIDS = {
     BODY: DOCUMENT,
     GOLDEN_ISSUER: golden("did.json"),
+    LAPSED: did_document(LAPSED, [Listed("key-1", FIRST.public)]) | {"assertionMethod": []},
     ROBBED: did_document(ROBBED, [Listed("key-2", SECOND.public)]),
 }
 WORLD = {
@@ -150,7 +156,14 @@ WORLD = {
         SCHEMA: json.loads((ROOT / "tests/proof/schemas/achievement-credential.json").read_text()),
     },
     "contexts": {OPEN_BADGES: pinned()[OPEN_BADGES]},
-    "credentials": {**HOLDS, **IS_REVOKED, **IS_SUSPENDED, **FALLS, **ISSUED_ONCE},
+    "credentials": {
+        **HOLDS,
+        **IS_REVOKED,
+        **IS_SUSPENDED,
+        **FALLS,
+        LISTED_ONLY: signed(FORMER, status=()),
+        **ISSUED_ONCE,
+    },
 }
 
 
@@ -220,6 +233,13 @@ def test_it_refuses_what_we_did_not_sign(said: Any, verifier: str, name: str) ->
     one = said[verifier][name]
     assert not one["signature"], one
     assert one["said"]  # a reason, and not a credential that was forgotten
+
+
+@pytest.mark.parametrize("verifier", [one for one in VERIFIERS if one != "openbadgeslib"])
+def test_a_key_that_is_not_listed_for_assertions_has_signed_nothing(
+    said: Any, verifier: str
+) -> None:
+    assert not said[verifier][LISTED_ONLY]["signature"]
 
 
 @pytest.mark.parametrize("name", ISSUED_ONCE)

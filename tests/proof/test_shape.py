@@ -115,26 +115,32 @@ def test_it_gives_up_on_graphs_that_would_take_for_ever(nodes: int) -> None:
     assert time.process_time() - begun < 2
 
 
-def test_the_largest_document_that_it_takes_is_done_soon() -> None:
-    levels = [
-        {"id": f"https://x.example/{n}", "type": "RubricCriterionLevel", "name": str(n)}
-        for n in range(480)
-    ]
-    ladder = {"id": "https://x.example/l", "type": "ResultDescription"}
-    document = {
+def subject(achievement: dict[str, Any]) -> dict[str, Any]:
+    return {
         "@context": [CREDENTIALS, OPEN_BADGES],
-        "type": ["VerifiableCredential", "OpenBadgeCredential"],
+        "type": ["VerifiableCredential"],
         "credentialSubject": {
             "type": "AchievementSubject",
-            "achievement": {
-                "type": "Achievement",
-                "resultDescription": [ladder | {"rubricCriterionLevel": levels}],
-            },
+            "achievement": {"type": "Achievement"} | achievement,
         },
     }
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        subject({"tag": [str(at) for at in range(490)]}),
+        subject({"related": [{"id": f"https://x.example/{at}"} for at in range(240)]}),
+        subject({"alignment": [{"type": "Alignment", "targetName": str(n)} for n in range(160)]}),
+        {"@context": [CREDENTIALS] * 8, "type": ["VerifiableCredential"] * 499},
+        V2 | {"type": ["VerifiableCredential"], "name": "x" * (LARGEST_FILE - 100)},
+    ],
+    ids=["texts", "addresses", "nodes", "types", "letters"],
+)
+def test_the_largest_documents_that_it_takes_are_done_soon(document: Any) -> None:
     begun = time.process_time()
-    assert canonicaliser().nquads(document).count(b"\n") > 1400
-    assert time.process_time() - begun < 3
+    canonicaliser().nquads(document)
+    assert time.process_time() - begun < 1
 
 
 def test_it_fetches_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

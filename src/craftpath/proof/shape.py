@@ -20,7 +20,8 @@ __all__ = ["LARGEST_FILE", "check_shape", "read_json"]
 #: Bytes of a file. A status list of a million entries, half of them set at random, fits.
 LARGEST_FILE = 512 * 1024
 _DEEPEST = 16
-_MOST_VALUES = 2000
+#: Five times what a credential of ours holds. Some of the work grows by its square.
+_MOST_VALUES = 500
 
 #: A term as contexts define it: no keyword, no prefix, no address.
 _TERM = re.compile(r"[A-Za-z][A-Za-z0-9]{0,63}")
