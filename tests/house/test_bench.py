@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[2]
 
 
 #: Those that take seconds: one whose sides are other people's engines, one that is ours alone, one
-#: that has to sign the same bytes. All of them small take minutes: `make bench ARGS=--small`, by hand.
+#: that has to sign the same bytes. All of them small take minutes: `make bench ARGS=--small`.
 SIDES = "snapshot,worker,signing"
 
 

@@ -6,14 +6,14 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pyld import jsonld
 
 from craftpath.proof import canonical
 from craftpath.proof.badge import badge_document
 from craftpath.proof.canonical import Canonicaliser, canonicaliser
-from craftpath.proof.contexts import pinned
+from craftpath.proof.contexts import CREDENTIALS, pinned
 from tests.proof.cast import DOCUMENT, badge, lists, signed
 
 
@@ -58,9 +58,13 @@ TEXT = st.text(
 
 
 @given(TEXT, TEXT)
-@settings(max_examples=30, deadline=None)
-def test_it_is_what_pyld_gives_for_any_text(number: str, salt: str) -> None:
-    document = badge_document(badge(number=number, salt=salt + "-" * 16))
+def test_it_is_what_pyld_gives_for_any_text(name: str, description: str) -> None:
+    document = {
+        "@context": [CREDENTIALS],
+        "type": ["VerifiableCredential"],
+        "name": name,
+        "description": description,
+    }
     assert canonicaliser().nquads(document) == plain(document)
 
 

@@ -7,7 +7,7 @@ import tracemalloc
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from craftpath.proof.canonical import canonicaliser
@@ -27,7 +27,6 @@ from tests.proof.cast import lists
 
 
 @given(st.sets(st.integers(0, FEWEST - 1), max_size=20))
-@settings(max_examples=20, deadline=None)
 def test_it_gives_back_what_was_put_in(indices: set[int]) -> None:
     bits = decode(encode(bits_of(indices)))
     assert all(bit(bits, index) for index in indices)
