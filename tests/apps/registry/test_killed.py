@@ -28,7 +28,7 @@ from tests.apps.city import City, build_city
 from tests.apps.registry.sheets import staff_rows, xlsx
 
 ROOT = Path(__file__).parents[3]
-ROWS = 1500
+ROWS = 600
 SLICE = 20
 
 _WORK = """
