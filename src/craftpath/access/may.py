@@ -70,6 +70,22 @@ MAY: Mapping[str, frozenset[Role]] = MappingProxyType(
         "places.share": _OFFICIALS | {_I},
         "places.move": _OFFICIALS | {_I, _SYS},
         "outcome.write": _OFFICIALS | {_I, _SYS},
+        # --- sittings ---
+        "sitting.plan": frozenset({_I}),
+        "sitting.seat": frozenset({_I}),
+        "sitting.mark": frozenset({_I}),
+        "sitting.publish": frozenset({_I}),
+        "appeal.raise": frozenset({_W}),
+        "appeal.answer": frozenset({_I}),
+        # --- certificates and cards ---
+        "issuer.register": _OFFICIALS,
+        "key.change": _OFFICIALS | {_I},
+        "credential.issue": _OFFICIALS | {_I, _SYS},
+        "credential.print": _OFFICIALS | {_I, _SYS},
+        "credential.change": _OFFICIALS | {_I},
+        "share.make": frozenset({_W}),
+        "share.withdraw": frozenset({_W}),
+        "card.use": _OFFICIALS | {_I},
         # --- accounts ---
         "account.switch": _LOGGED_IN,
         "token.make": _LOGGED_IN - {_OP},

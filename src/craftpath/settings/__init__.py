@@ -72,6 +72,8 @@ INSTALLED_APPS = [
     "craftpath.access",
     "craftpath.registry",
     "craftpath.programmes",
+    "craftpath.credentials",
+    "craftpath.assessment",
     "craftpath.api",
     "craftpath.web",
 ]

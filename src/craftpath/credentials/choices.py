@@ -1,0 +1,82 @@
+"""The closed lists of certificates, cards and what becomes of them, in both languages."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from craftpath.engine.rules import Label
+
+__all__ = ["ANSWERS", "FINAL", "SORTS", "STANDINGS", "WAYS", "Answer", "Sort", "Standing", "Way"]
+
+
+class Sort(StrEnum):
+    CERTIFICATE = "certificate"
+    CARD = "card"
+
+
+SORTS = {
+    Sort.CERTIFICATE: Label("证书", "certificate"),
+    Sort.CARD: Label("人才卡", "talent card"),
+}
+
+
+class Standing(StrEnum):
+    """What somebody decided about a credential. The last one holds."""
+
+    ISSUED = "issued"
+    SUSPENDED = "suspended"
+    RESUMED = "resumed"
+    REVOKED = "revoked"
+    SUPERSEDED = "superseded"
+
+
+STANDINGS = {
+    Standing.ISSUED: Label("签发", "issued"),
+    Standing.SUSPENDED: Label("暂停", "suspended"),
+    Standing.RESUMED: Label("恢复", "resumed"),
+    Standing.REVOKED: Label("撤销", "revoked"),
+    Standing.SUPERSEDED: Label("已由新证代替", "superseded"),
+}
+
+#: After one of these nothing more becomes of it.
+FINAL = (Standing.REVOKED, Standing.SUPERSEDED)
+
+
+class Answer(StrEnum):
+    """What the public check says."""
+
+    VALID = "valid"
+    EXPIRED = "expired"
+    SUSPENDED = "suspended"
+    REVOKED = "revoked"
+    SUPERSEDED = "superseded"
+    UNKNOWN = "unknown"
+
+
+ANSWERS = {
+    Answer.VALID: Label("有效", "valid"),
+    Answer.EXPIRED: Label("已过期", "expired"),
+    Answer.SUSPENDED: Label("暂停使用", "suspended"),
+    Answer.REVOKED: Label("已撤销", "revoked"),
+    Answer.SUPERSEDED: Label("已由新证代替", "superseded"),
+    Answer.UNKNOWN: Label("查无此证", "unknown"),
+}
+
+
+class Way(StrEnum):
+    """How somebody asked."""
+
+    CODE = "code"
+    NUMBER = "number"
+    FILE = "file"
+    SHARE = "share"
+    API = "api"
+
+
+WAYS = {
+    Way.CODE: Label("扫码", "QR code"),
+    Way.NUMBER: Label("编号和姓名", "number and name"),
+    Way.FILE: Label("文件", "file"),
+    Way.SHARE: Label("分享链接", "shared link"),
+    Way.API: Label("接口", "interface"),
+}
