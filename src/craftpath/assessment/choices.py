@@ -90,12 +90,14 @@ class Origin(StrEnum):
     CARRIED = "carried"
     CORRECTED = "corrected"
     APPEAL = "appeal"
+    ROLL = "roll"
 
 
 ORIGINS = {
     Origin.TWO_HANDS: Label("双人录入一致", "typed twice alike"),
-    Origin.SHEET: Label("成绩表导入", "brought in as a sheet"),
+    Origin.SHEET: Label("成绩表导入并经核对", "brought in as a sheet and confirmed"),
     Origin.CARRIED: Label("沿用上次合格成绩", "carried over from an earlier pass"),
     Origin.CORRECTED: Label("更正", "corrected"),
     Origin.APPEAL: Label("复核改正", "put right on appeal"),
+    Origin.ROLL: Label("考场记录缺考", "absent by the roll"),
 }

@@ -21,6 +21,7 @@ from pathlib import Path
 from craftpath.engine.rules import Label, Rule
 from craftpath.engine.vocabulary import CodeList, Kind, Relation, Scale, Vocabulary
 from craftpath.pack import nodes
+from craftpath.pack.assessment_files import read_assessments
 from craftpath.pack.codes import RELATION_DEFAULTS, read_aliases, read_codes, read_relation
 from craftpath.pack.ladder import read_ladder
 from craftpath.pack.nodes import Node, Scalar, read_yaml
@@ -54,6 +55,7 @@ __all__ = [
 _TABLES = ("pack.yaml", "scales.yaml", "sources.yaml", "kinds.yaml", "sets.yaml", "amounts.yaml")
 _DEFAULTS = "relations/defaults.yaml"
 _PROGRAMMES = "programmes.yaml"
+_ASSESSMENTS = "assessments.yaml"
 
 #: What work is called in a sentence, and common code lists, where the pack does not say.
 _WORK = Label("从事{subject}", "work in {subject}")
@@ -283,6 +285,11 @@ def read_pack(files: Mapping[str, bytes]) -> Reading:
         if (tree := desk.tree(_PROGRAMMES)) is not None
         else ()
     )
+    assessments = (
+        read_assessments(tree, context, desk.notes(_ASSESSMENTS))
+        if (tree := desk.tree(_ASSESSMENTS)) is not None
+        else None
+    )
     desk.note_strangers()
     pack = Pack(
         id=top.id,
@@ -303,6 +310,7 @@ def read_pack(files: Mapping[str, bytes]) -> Reading:
         chapters=chapters,
         registry=registry,
         programmes=programmes,
+        assessments=assessments,
     )
     return Reading(pack, desk.problems())
 

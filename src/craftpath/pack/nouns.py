@@ -16,6 +16,7 @@ from typing import Any
 from craftpath.engine.days import Interval
 from craftpath.engine.rules import Label, Rule
 from craftpath.engine.vocabulary import CodeList, Kind, Vocabulary
+from craftpath.pack.assessments import Assessments
 from craftpath.pack.nodes import Node
 from craftpath.pack.programmes import ProgrammeTemplate
 
@@ -161,6 +162,8 @@ class RegistryKinds:
     sex            read off an identity number where it tells; None: no such kind
     person_places, organisation_places   where a party is now: the first of these that runs
     learners       kinds by which somebody is a school's own; they point to the school as `other`
+    filing         what an assessment body is filed for; `other` is the place, where it names one
+    engaged        kinds by which somebody examines for an assessment body, their `other`
     shown          what employers and schools may see of their people besides what points to
                    themselves
     """
@@ -170,6 +173,8 @@ class RegistryKinds:
     person_places: tuple[str, ...] = ()
     organisation_places: tuple[str, ...] = ()
     learners: tuple[str, ...] = ()
+    filing: str | None = None
+    engaged: tuple[str, ...] = ()
     shown: tuple[str, ...] = ()
 
 
@@ -221,6 +226,7 @@ class Pack:
     chapters    what the rules of a file are called together, by the file's name without `.yaml`
     registry    the kinds that a registry reads for itself
     programmes  templates of programmes, as written
+    assessments how levels are assessed; None: the pack does not say
     """
 
     id: str
@@ -242,6 +248,7 @@ class Pack:
     chapters: Mapping[str, Label] = field(default_factory=dict)
     registry: RegistryKinds = RegistryKinds()
     programmes: tuple[ProgrammeTemplate, ...] = ()
+    assessments: Assessments | None = None
 
     @property
     def context(self) -> Context:

@@ -21,6 +21,7 @@ def read_registry_kinds(node: Node, kinds: Mapping[str, Kind], notes: Notes) -> 
         return RegistryKinds()
     people = {id: kind for id, kind in kinds.items() if kind.about != "organisation"}
     pointing = {id: kind for id, kind in people.items() if kind.other}
+    filed = {id: k for id, k in kinds.items() if k.codes and k.scale and k.about != "person"}
     placed = {id: kind for id, kind in kinds.items() if kind.codes == "region"}
 
     def one(name: str, fitting: Mapping[str, Kind]) -> str | None:
@@ -43,6 +44,8 @@ def read_registry_kinds(node: Node, kinds: Mapping[str, Kind], notes: Notes) -> 
         person_places=some("person-places", {k: v for k, v in placed.items() if k in people}),
         organisation_places=some("organisation-places", placed),
         learners=some("learners", pointing),
+        filing=one("filing", filed),
+        engaged=some("engaged", pointing),
         shown=some("shown", people),
     )
     fields.close()

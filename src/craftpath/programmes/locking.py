@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import TypeVar
 
 from django.db import transaction
+from django.db.models import Model, QuerySet
 
 from craftpath.access.errors import NotThere
 from craftpath.programmes.models import Programme
 
-__all__ = ["hold", "unlocked"]
+__all__ = ["hold", "hold_rows", "unlocked"]
 
+_Row = TypeVar("_Row", bound=Model)
 _UNLOCKED: ContextVar[bool] = ContextVar("programme_unlocked", default=False)
 
 
@@ -26,14 +29,16 @@ def hold(programme_id: int) -> Programme:
     """
     if not transaction.get_connection().in_atomic_block:
         raise TypeError("a programme is held within a transaction")
-    wanted = Programme.objects.filter(pk=programme_id)
-    if not _UNLOCKED.get():
-        # The row alone: PostgreSQL cannot lock what a nullable join brings in.
-        wanted = wanted.select_for_update(of=("self",))
-    found = wanted.first()
+    found = hold_rows(Programme.objects.filter(pk=programme_id)).first()
     if found is None:
         raise NotThere
     return found
+
+
+def hold_rows(wanted: QuerySet[_Row]) -> QuerySet[_Row]:
+    """Other rows than a programme's, held in the same way: a room, somebody who examines."""
+    # The rows alone: PostgreSQL cannot lock what a nullable join brings in.
+    return wanted if _UNLOCKED.get() else wanted.select_for_update(of=("self",))
 
 
 @contextmanager

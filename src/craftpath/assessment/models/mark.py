@@ -20,6 +20,7 @@ class MarkEntry(models.Model):
     """What one hand typed for one part. Append-only: the last of each hand counts.
 
     value  0 to 100 with at most one decimal place; None: absent
+    sheet  SHA-256 of the file that it came in; "": typed. Who confirms a sheet is its other hand
     """
 
     application = models.ForeignKey(
@@ -28,6 +29,7 @@ class MarkEntry(models.Model):
     part = models.CharField(max_length=8, choices=_PARTS)
     hand = models.CharField(max_length=6, choices=[(h.value, HANDS[h].zh) for h in Hand])
     value = models.DecimalField(max_digits=4, decimal_places=1, null=True)
+    sheet = models.CharField(max_length=64, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True)
     at = models.DateTimeField()
 

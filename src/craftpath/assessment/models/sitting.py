@@ -20,20 +20,24 @@ class Sitting(models.Model):
     level      rank on the pack's skill scale
     carries    months for which a passed part is carried over to a resit, as the body announces
                when it plans (no general rule was found); 0: never
+    appeal_days  days after publication, the last included, on which a mark can be appealed
+               against, as the body announces them (no general rule was found)
+    seed       of the shuffle by which candidates are seated
     archive    SHA-256 of the archive file once archived
     """
 
     programme = models.OneToOneField(Programme, on_delete=models.PROTECT, related_name="sitting")
     level = models.SmallIntegerField()
     carries = models.PositiveSmallIntegerField(default=0)
+    appeal_days = models.PositiveSmallIntegerField()
+    seed = models.CharField(max_length=64)
     stage = models.CharField(
         max_length=10, choices=[(s.value, STAGES[s].zh) for s in Stage], default=Stage.PLANNED
     )
     published_at = models.DateTimeField(null=True)
     archived_at = models.DateTimeField(null=True)
     archive = models.CharField(max_length=64, blank=True)
-    #: Tickets are numbered from here; raised under the programme's lock.
-    last_ticket = models.PositiveIntegerField(default=0)
+    file = models.FileField(upload_to="sittings/%Y/", blank=True)
 
     def __str__(self) -> str:
         return f"sitting {self.pk}"
@@ -117,10 +121,14 @@ class Examiner(models.Model):
 
 
 class Ticket(models.Model):
-    """An admission ticket 准考证: what a candidate brings, with every part's room and hour."""
+    """An admission ticket 准考证: what a candidate brings, with every part's room and hour.
+
+    number  two digits of the year, nine drawn by chance and a check digit: it tells nothing of
+            who holds it, and no other can be counted from it
+    """
 
     application = models.OneToOneField(Application, on_delete=models.PROTECT, related_name="ticket")
-    number = models.CharField(max_length=40, unique=True)
+    number = models.CharField(max_length=12, unique=True)
     at = models.DateTimeField()
 
     def __str__(self) -> str:

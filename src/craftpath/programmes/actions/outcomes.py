@@ -35,9 +35,10 @@ from craftpath.programmes.queries import programme_run_by
 from craftpath.programmes.telling import tell_all
 from craftpath.programmes.writing import save_all
 from craftpath.registry.actions.places import is_place, refresh_regions
+from craftpath.registry.actions.records import void_record
 from craftpath.registry.models import Record
 
-__all__ = ["enter_marks", "finish", "pending_of"]
+__all__ = ["enter_marks", "finish", "pending_of", "put_right"]
 
 _SLICE = 250
 _NAMED = 5
@@ -90,6 +91,48 @@ def finish(actor: Actor, slug: str) -> int:
     if not moved and not closed:
         raise _nothing_to_finish(programme)
     return written
+
+
+def put_right(
+    actor: Actor, application_id: int, *, mark: Decimal | None, attended: bool, why: str
+) -> tuple[Record | None, Record | None]:
+    """Give one application another mark after all, and what comes of that; they are told.
+
+    Who is done and passes now gets the outcome, dated today; who has it and passes no more loses
+    it: its record is voided, for `why`. Who is not done yet waits for `finish` as before.
+
+    Within a transaction of the caller's, which has seen to it that the actor runs the programme.
+    Returns (the record written, the record voided). NotAllowed.
+    """
+    with act(actor, "outcome.write", why=why[:300], told_as="outcome.put-right") as trace:
+        one = Application.objects.select_related("party", "outcome").get(pk=application_id)
+        programme = hold(one.programme_id)
+        trace.on(one, one.party_id)
+        trace.details = {"mark_before": one.mark, "mark": mark, "attended": attended}
+        one.mark, one.attended = mark, attended
+        save_all([one], ["mark", "attended"])
+        gives = _gives(programme)
+        if one.state != State.DONE or gives is None:
+            return None, None
+        had = one.outcome if one.outcome is not None and one.outcome.stands else None
+        passed = _passed(programme, one)
+        if passed == (had is not None):
+            return None, None
+        if had is not None:
+            void_record(actor, had.pk, why=why)
+            label = Label(
+                f"成绩改正后未达到合格线，已写入的{gives.kind.label.zh}记录作废。",
+                f"as put right it is no pass; the record ({gives.kind.label.en}) is void.",
+            )
+            tell_all(programme, [(one, label)])
+            trace.details["voided"] = had.pk
+            return None, had
+        written = _write(programme, gives, [one])[one.pk]
+        one.outcome = written
+        save_all([one], ["outcome"])
+        tell_all(programme, [(one, _said(programme, one, gives, passed=True))])
+        trace.details["record"] = written.pk
+        return written, None
 
 
 def pending_of(programme: Programme) -> QuerySet[Application]:
@@ -332,6 +375,11 @@ def _mark_row(serial: str, mark: Number | None, attended: bool | None) -> Wanted
 def _takes_marks(programme: Programme) -> None:
     if not programme.marked:
         raise Conflict("本项目不录入成绩。", "This programme takes no marks.")
+    if programme.in_parts:
+        raise Conflict(
+            "本项目按考试各部分登分，请在考试安排中录入。",
+            "Its marks are those of a sitting's parts; enter them there.",
+        )
     if programme.stage != Stage.SHARED:
         raise Conflict(
             "名额分配之后、办结之前才能录入成绩。",

@@ -236,6 +236,8 @@ def _no_points_for(one: Application) -> Label | None:
 
 
 def _moves(programme: Programme) -> bool:
+    if not programme.moves_on:
+        return False
     if programme.stage == Stage.PUBLISHED:
         return programme.way == Way.FIRST_COME
     return programme.stage == Stage.SHARED

@@ -32,6 +32,8 @@ class Programme(models.Model):
     spare_open  places that a group leaves over go to everybody; else they stay empty
     documents   asked for: [{"id", "zh", "en", "required"}]
     marked      a mark is entered before the outcome; `pass_mark` of 100, None: no pass or fail
+    in_parts    its marks come of a sitting's parts, each typed twice; plain ones are not taken
+    moves_on    a place that is freed goes to the next; not any more once a sitting has begun
     notice_days days of public notice before places are final; 0: none
     outcome     the record that it gives: {"kind", "subject": code | "focus" | null, "level": rank
                 | null, "quantity": number | "amount" | "mark" | null, "months": validity | null}
@@ -60,6 +62,8 @@ class Programme(models.Model):
     documents = models.JSONField(default=list)
     marked = models.BooleanField(default=False)
     pass_mark = models.DecimalField(max_digits=5, decimal_places=1, null=True)
+    in_parts = models.BooleanField(default=False)
+    moves_on = models.BooleanField(default=True)
     notice_days = models.PositiveSmallIntegerField(default=0)
     outcome = models.JSONField(null=True)
     stage = models.CharField(

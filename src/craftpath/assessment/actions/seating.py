@@ -1,0 +1,339 @@
+"""Everybody with a place gets a seat for each part still to sit, and a ticket.
+
+seat(actor, slug, *, afresh=False) -> Seated
+unseat(actor, slug, *, why) -> Sitting
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+
+from craftpath.access.act import act
+from craftpath.access.clock import now, today
+from craftpath.access.errors import Conflict, Invalid
+from craftpath.access.may import require
+from craftpath.access.roles import Actor
+from craftpath.assessment.allotting import Hall, Key, Seating, Sitter, allot
+from craftpath.assessment.carrying import carried_over
+from craftpath.assessment.choices import Origin, Stage
+from craftpath.assessment.holding import hold_sitting, parts_of, require_stage
+from craftpath.assessment.models import Mark, Seat, Session, Sitting, Ticket
+from craftpath.assessment.queries import candidates_of, sitting_run_by
+from craftpath.assessment.refusals import NotReady
+from craftpath.assessment.staffing import (
+    counted,
+    filings,
+    looking_on,
+    short_of,
+    ties_of,
+    unfiled,
+)
+from craftpath.assessment.tickets import new_numbers
+from craftpath.assessment.ties import employers_of
+from craftpath.assessment.times import span
+from craftpath.assessment.words import listed, session_label
+from craftpath.engine.rules import Label
+from craftpath.pack.assessments import PartRules
+from craftpath.programmes.choices import Stage as ProgrammeStage
+from craftpath.programmes.models import Application
+from craftpath.programmes.telling import tell_all
+
+__all__ = ["Seated", "seat", "unseat"]
+
+
+@dataclass(frozen=True)
+class Seated:
+    """What a seating came to.
+
+    candidates  with a place; `seats` given anew and `kept`; `carried`: parts that need none;
+                `freed`: seats of those who have left, or do not sit the part any more
+    """
+
+    candidates: int
+    seats: int
+    kept: int
+    carried: int
+    freed: int
+
+
+def seat(actor: Actor, slug: str, *, afresh: bool = False) -> Seated:
+    """Seat everybody who has a place, once the places are shared out; again, until the first roll.
+
+    Parts passed before are carried over as the plan says, and not sat. Who has a seat that still
+    fits keeps it, unless `afresh`; those who have left lose theirs, and those who moved up get one.
+    Everybody whose seats changed is told. The order is shuffled by the sitting's seed, and
+    neighbours do not work for the same employer as far as others can sit between them.
+
+    NotThere, NotAllowed. NotReady, a Conflict with every reason: seats, invigilators, assessors or
+    panels that do not suffice, ties, missing filings; nothing is changed then.
+    """
+    require(actor, "sitting.seat")
+    seen = sitting_run_by(actor, slug)
+    with act(actor, "sitting.seat", on=seen) as trace:
+        sitting = hold_sitting(seen)
+        require_stage(sitting, Stage.PLANNED, Stage.SEATED)
+        if sitting.programme.stage != ProgrammeStage.SHARED:
+            raise Conflict(
+                "名额分配之后才能编排考场。", "Candidates are seated once places are shared out."
+            )
+        people = list(candidates_of(sitting))
+        if not people:
+            raise Conflict("没有考生。", "There are no candidates.")
+        desk = _Desk(sitting, people)
+        seating = allot(desk.sitters, desk.halls, sitting.seed, {} if afresh else desk.kept())
+        reasons = desk.reasons(seating)
+        if reasons:
+            raise NotReady(reasons)
+        seated = desk.write(actor, seating)
+        sitting.stage = Stage.SEATED
+        sitting.save(update_fields=["stage"])
+        trace.details = {**asdict(seated), "afresh": afresh}
+    return seated
+
+
+def unseat(actor: Actor, slug: str, *, why: str) -> Sitting:
+    """Back to the plan, so that sessions can be changed: every seat is taken back, with a reason
+    that the candidates are told. Tickets keep their numbers. NotThere, Invalid, Conflict."""
+    require(actor, "sitting.seat")
+    seen = sitting_run_by(actor, slug)
+    why = why.strip()
+    if not 0 < len(why) <= 200:
+        raise Invalid(
+            {"why": Label("请写明理由，至多 200 字。", "Give the reason, in 200 characters.")}
+        )
+    with act(actor, "sitting.seat", on=seen, why=why, told_as="sitting.unseat") as trace:
+        sitting = hold_sitting(seen)
+        require_stage(sitting, Stage.SEATED)
+        freed, _ = Seat.objects.filter(session__sitting=sitting).delete()
+        trace.details = {"freed": freed}
+        sitting.stage = Stage.PLANNED
+        sitting.save(update_fields=["stage"])
+        label = Label(
+            f"考场安排有变（{why}），原座位作废，重新编排后另行通知。",
+            f"the seating is withdrawn ({why}); you will be told the new one.",
+        )
+        tell_all(sitting.programme, ((one, label) for one in candidates_of(sitting)))
+    return sitting
+
+
+class _Desk:
+    """All that a seating is worked out from, read once."""
+
+    def __init__(self, sitting: Sitting, people: Sequence[Application]) -> None:
+        self.sitting, self.people = sitting, people
+        self.rules = {one.id: one for one in parts_of(sitting)}
+        own = sitting.sessions.select_related("room")
+        self.sessions = {one.pk: one for one in own if one.day >= today()}
+        first = min((one.day for one in self.sessions.values()), default=today())
+        self.carried = carried_over(sitting, people, first)
+        self.looking_on = looking_on(self.sessions.values())
+        self.there = {
+            pk: counted(self.rules[one.part], self.looking_on[pk])
+            for pk, one in self.sessions.items()
+        }
+        self.room = {
+            pk: self.rules[one.part].seats(one.room.seats, one.minutes)
+            for pk, one in self.sessions.items()
+        }
+        self.halls = [self._hall(one) for one in self.sessions.values()]
+        self.sitters = self._sitters(first)
+        self.by_pk = {one.pk: one for one in people}
+
+    def _hall(self, session: Session) -> Hall:
+        rules = self.rules[session.part]
+        most = rules.staffing.most(self.there[session.pk])
+        room = self.room[session.pk]
+        begins, ends = span(session.day, session.starts, session.minutes)
+        return Hall(
+            session.pk, session.part, begins, ends, room if most is None else min(room, most)
+        )
+
+    def _sitters(self, day: dt.date) -> list[Sitter]:
+        parties = [one.party_id for one in self.people]
+        employers = employers_of(parties, day)
+        ties = ties_of(list(self.sessions.values()), parties)
+        barred: dict[int, set[int]] = defaultdict(set)
+        for pk, session in self.sessions.items():
+            on_day = ties.get(session.day, {})
+            examiners = {one.person_id for one in self.looking_on[pk]}
+            for examiner, party in on_day:
+                if examiner in examiners:
+                    barred[party].add(pk)
+        return [
+            Sitter(
+                one.pk,
+                tuple(part for part in self.rules if (one.pk, part) not in self.carried),
+                employers.get(one.party_id),
+                frozenset(barred[one.party_id]),
+            )
+            for one in self.people
+        ]
+
+    # --- what there was --------------------------------------------------------------------
+
+    def kept(self) -> dict[Key, tuple[int, int]]:
+        """The seats given before that still fit: the candidate sits the part, the session holds
+        them, nobody looks on who must not."""
+        sitters = {one.id: one for one in self.sitters}
+        halls = {one.id: one for one in self.halls}
+        found: dict[Key, tuple[int, int]] = {}
+        taken: Counter[int] = Counter()
+        for seat in self._seats():
+            sitter, hall = sitters.get(seat.application_id), halls.get(seat.session_id)
+            if sitter is None or hall is None or seat.part not in sitter.parts:
+                continue
+            if hall.id in sitter.barred or taken[hall.id] >= hall.seats:
+                continue
+            found[sitter.id, seat.part] = (hall.id, seat.number)
+            taken[hall.id] += 1
+        return found
+
+    def _seats(self) -> list[Seat]:
+        return list(
+            Seat.objects.filter(session__sitting=self.sitting).order_by("session", "number")
+        )
+
+    # --- what stands in the way ------------------------------------------------------------
+
+    def reasons(self, seating: Seating) -> list[Label]:
+        found = self._unfiled(seating)
+        for part, rules in self.rules.items():
+            left = [id for id, other in seating.left if other == part]
+            if left:
+                found += self._short(part, rules, left)
+        return found
+
+    def _unfiled(self, seating: Seating) -> list[Label]:
+        used = {hall for hall, _ in seating.seats.values()}
+        own = filings(self.sitting)
+        missing = (
+            unfiled(self.sitting, own, one.room.region, one.day)
+            for pk, one in self.sessions.items()
+            if pk in used
+        )
+        return list(dict.fromkeys(one for one in missing if one is not None))
+
+    def _short(self, part: str, rules: PartRules, left: Sequence[int]) -> list[Label]:
+        """Why so many of a part have no seat: rooms, people who look on, else ties and hours."""
+        need = sum(part in one.parts for one in self.sitters)
+        sessions = [one for one in self.sessions.values() if one.part == part]
+        room = sum(self.room[one.pk] for one in sessions)
+        found: list[Label] = []
+        if room < need:
+            found.append(
+                Label(
+                    f"{rules.label.zh}：{need} 人应试，各场共 {room} 个座位，"
+                    f"还差 {need - room} 个。",
+                    f"The {rules.label.en}: {need} candidates, {room} seats in all its sessions; "
+                    f"{need - room} are lacking.",
+                )
+            )
+        seats = sum(hall.seats for hall in self.halls if hall.part == part)
+        if seats < need:
+            for one in sessions:
+                lacks = short_of(one, rules, self.there[one.pk], self.room[one.pk])
+                if lacks is not None:
+                    found.append(lacks)
+        if found:
+            return found
+        serials = listed([self.by_pk[id].serial for id in left])
+        return [
+            Label(
+                f"{rules.label.zh}：{len(left)} 人因考官回避或时间冲突排不下：{serials.zh}。"
+                "请增加场次、调整时间或更换人员。",
+                f"The {rules.label.en}: {len(left)} cannot be seated for ties or hours that meet "
+                f"({serials.en}); add a session, move one, or put other people.",
+            )
+        ]
+
+    # --- writing ---------------------------------------------------------------------------
+
+    def write(self, actor: Actor, seating: Seating) -> Seated:
+        moment = now()
+        before = {(one.application_id, one.part): one for one in self._seats()}
+        same = {
+            key
+            for key, one in before.items()
+            if seating.seats.get(key) == (one.session_id, one.number)
+        }
+        gone = [one.pk for key, one in before.items() if key not in same]
+        Seat.objects.filter(pk__in=gone).delete()
+        new = {key: place for key, place in seating.seats.items() if key not in same}
+        Seat.objects.bulk_create(
+            Seat(session_id=hall, application_id=id, part=part, number=number)
+            for (id, part), (hall, number) in sorted(new.items())
+        )
+        self._carry(actor, moment)
+        self._tickets(moment)
+        self._tell(new)
+        freed = sum(key not in seating.seats for key in before)
+        return Seated(len(self.people), len(new), len(same), len(self.carried), freed)
+
+    def _carry(self, actor: Actor, moment: dt.datetime) -> None:
+        stands = {
+            (one.application_id, one.part): one
+            for one in Mark.objects.filter(
+                application__programme=self.sitting.programme, replaced=False
+            )
+        }
+        held = {key: one for key, one in stands.items() if one.carried_id is not None}
+        lapsed = [
+            one.pk
+            for key, one in held.items()
+            if key not in self.carried or self.carried[key].pk != one.carried_id
+        ]
+        Mark.objects.filter(pk__in=lapsed).update(replaced=True)
+        kept = {key for key, one in held.items() if one.pk not in lapsed}
+        Mark.objects.bulk_create(
+            Mark(
+                application_id=id,
+                part=part,
+                value=mark.value,
+                origin=Origin.CARRIED,
+                carried=mark,
+                by_id=actor.user,
+                at=moment,
+            )
+            for (id, part), mark in sorted(self.carried.items())
+            if (id, part) not in kept
+        )
+
+    def _tickets(self, moment: dt.datetime) -> None:
+        have = set(
+            Ticket.objects.filter(application__in=self.by_pk).values_list("application", flat=True)
+        )
+        new = [pk for pk in self.by_pk if pk not in have]
+        numbers = new_numbers(len(new), today())
+        Ticket.objects.bulk_create(
+            Ticket(application_id=pk, number=number, at=moment)
+            for pk, number in zip(new, numbers, strict=True)
+        )
+
+    def _tell(self, new: Mapping[Key, tuple[int, int]]) -> None:
+        """A line to everybody whose seats changed, with all of them."""
+        places: dict[int, list[Label]] = defaultdict(list)
+        for (id, _), (hall, number) in sorted(new.items()):
+            label = session_label(self.sessions[hall])
+            places[id].append(Label(f"{label.zh}第 {number} 座", f"{label.en}, seat {number}"))
+        for id, part in self.carried:
+            label = self.rules[part].label
+            if id in places:
+                places[id].append(
+                    Label(f"{label.zh}沿用上次合格成绩", f"{label.en}: your earlier pass stands")
+                )
+        tell_all(
+            self.sitting.programme,
+            (
+                (
+                    self.by_pk[id],
+                    Label(
+                        f"考场已编排：{'；'.join(one.zh for one in said)}。",
+                        f"you are seated: {'; '.join(one.en for one in said)}.",
+                    ),
+                )
+                for id, said in places.items()
+            ),
+        )
