@@ -8,6 +8,7 @@ months that this sitting carries over.
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Sequence
 
 from django.db.models import F
@@ -22,7 +23,7 @@ from craftpath.programmes.models import Application
 from craftpath.registry.models import Party
 from craftpath.registry.queries import selves
 
-__all__ = ["carried_over", "source_of"]
+__all__ = ["carried_over"]
 
 
 def carried_over(
@@ -46,17 +47,19 @@ def carried_over(
         .exclude(origin=Origin.CARRIED)
         .exclude(application__programme=programme.pk)
         .annotate(holder=Coalesce(F("application__party__merged_into"), F("application__party")))
-        .select_related("application__programme__sitting")
+        .select_related("application__programme__sitting", "application__outcome")
         .order_by("application__programme__sitting__published_at", "pk")
     )
-    last = {(mark.holder, mark.part): mark for mark in earlier}
+    last: dict[int, dict[str, Mark]] = defaultdict(dict)
+    for mark in earlier:
+        last[mark.holder][mark.part] = mark
     passes = assessments().passes.value
-    found: dict[tuple[int, str], Mark] = {}
-    for one in applications:
-        for (who, part), mark in last.items():
-            if who == whole[one.party_id] and _carries(sitting, mark, passes, day):
-                found[one.pk, part] = mark
-    return found
+    return {
+        (one.pk, part): mark
+        for one in applications
+        for part, mark in last[whole[one.party_id]].items()
+        if _carries(sitting, mark, passes, day)
+    }
 
 
 def _carries(sitting: Sitting, mark: Mark, passes: int, day: dt.date) -> bool:
@@ -67,13 +70,3 @@ def _carries(sitting: Sitting, mark: Mark, passes: int, day: dt.date) -> bool:
     if outcome is not None and outcome.stands:
         return False
     return day <= add_months(day_of(published), sitting.carries)
-
-
-def source_of(mark: Mark) -> Mark | None:
-    """The mark that stands today where `mark` was carried over from."""
-    if mark.carried is None:
-        return None
-    origin = mark.carried
-    return Mark.objects.filter(
-        application=origin.application_id, part=origin.part, replaced=False
-    ).first()

@@ -63,7 +63,6 @@ __all__ = [
     "candidates_of",
     "last_entries",
     "mark_lines",
-    "mark_lines_of",
     "own_sittings",
     "pool_of",
     "room_run_by",
@@ -176,13 +175,14 @@ class SessionLine:
 def sessions_seen_by(actor: Actor, slug: str) -> list[SessionLine]:
     """The sessions of a sitting, by day and hour. NotThere."""
     sitting = sitting_seen_by(actor, slug)
+    here = Q(seats__application__place=Place.PLACED, seats__application__state__in=_STAYING)
     found = (
         sitting.sessions.select_related("room")
         .prefetch_related("examiners__person")
         .annotate(
-            seated=Count("seats"),
-            present=Count("seats", filter=Q(seats__attended=True)),
-            absent=Count("seats", filter=Q(seats__attended=False)),
+            seated=Count("seats", filter=here),
+            present=Count("seats", filter=here & Q(seats__attended=True)),
+            absent=Count("seats", filter=here & Q(seats__attended=False)),
         )
     )
     return [
@@ -199,7 +199,8 @@ class MarkLine:
     """One candidate's part.
 
     attended   by the roll; None: not taken yet
-    first, second  what either hand typed last; None: nothing yet
+    typed      the hands that have typed it
+    first, second  what either hand typed last, once both have; before, one's own alone
     stands     the mark that stands; None: none does
     """
 
@@ -207,6 +208,7 @@ class MarkLine:
     part: str
     ticket: str
     attended: bool | None
+    typed: tuple[str, ...]
     first: MarkEntry | None
     second: MarkEntry | None
     stands: Mark | None
@@ -218,17 +220,18 @@ class MarkLine:
     @property
     def differs(self) -> bool:
         """Both hands typed it, otherwise than each other, and nobody has looked again."""
-        both = self.first is not None and self.second is not None
-        return both and self.stands is None
+        return len(self.typed) == len(Hand) and self.stands is None
 
 
 def mark_lines(actor: Actor, slug: str) -> list[MarkLine]:
-    """Every candidate's parts, for those who run the sitting alone. NotThere."""
-    return mark_lines_of(sitting_run_by(actor, slug))
+    """Every candidate's parts, by rank and part. NotThere.
 
-
-def mark_lines_of(sitting: Sitting) -> list[MarkLine]:
-    """As `mark_lines`, for the actions of a sitting that is held."""
+    Whoever types sees what others typed only where both hands have; officials see the marks that
+    stand, once they are published, and no entry.
+    """
+    sitting = sitting_seen_by(actor, slug)
+    official = actor.role.is_official
+    told = not official or sitting.stage in _PUBLISHED
     people = {one.pk: one for one in candidates_of(sitting).select_related("party")}
     tickets = dict(
         Ticket.objects.filter(application__in=people).values_list("application", "number")
@@ -243,21 +246,31 @@ def mark_lines_of(sitting: Sitting) -> list[MarkLine]:
         (one.application_id, one.part): one
         for one in Mark.objects.filter(application__in=people, replaced=False)
     }
-    typed = last_entries(people)
-    asked = dict.fromkeys([*attended, *stands])
+    typed = {} if official else last_entries(people)
     order = {pk: at for at, pk in enumerate(people)}
-    return [
-        MarkLine(
-            people[pk],
-            part,
-            tickets.get(pk, ""),
-            attended.get((pk, part)),
-            typed.get((pk, part, Hand.FIRST)),
-            typed.get((pk, part, Hand.SECOND)),
-            stands.get((pk, part)),
+    parts = {rules.id: at for at, rules in enumerate(parts_of(sitting))}
+    asked = sorted({*attended, *stands}, key=lambda one: (order[one[0]], parts[one[1]]))
+    lines = []
+    for key in asked:
+        hands = {hand: one for hand in Hand if (one := typed.get((*key, hand))) is not None}
+        shown = hands if len(hands) == len(Hand) else _own_entries(actor, hands)
+        lines.append(
+            MarkLine(
+                people[key[0]],
+                key[1],
+                tickets.get(key[0], ""),
+                attended.get(key),
+                tuple(hands),
+                shown.get(Hand.FIRST),
+                shown.get(Hand.SECOND),
+                stands.get(key) if told else None,
+            )
         )
-        for pk, part in sorted(asked, key=lambda one: (order[one[0]], one[1]))
-    ]
+    return lines
+
+
+def _own_entries(actor: Actor, hands: dict[Hand, MarkEntry]) -> dict[Hand, MarkEntry]:
+    return {hand: one for hand, one in hands.items() if one.by_id == actor.user}
 
 
 def last_entries(applications: Iterable[int]) -> dict[tuple[int, str, str], MarkEntry]:

@@ -20,8 +20,7 @@ def new_numbers(many: int, day: dt.date) -> list[str]:
     while len(found) < many:
         drawn = {_draw(day) for _ in range(many - len(found))} - set(found)
         taken = set(Ticket.objects.filter(number__in=drawn).values_list("number", flat=True))
-        found += sorted(drawn - taken, key=lambda one: one[2:])
-    secrets.SystemRandom().shuffle(found)
+        found += drawn - taken
     return found
 
 

@@ -1,5 +1,5 @@
-"""A body in Dongguan that is filed for welders of level 3, its rooms, its examiners, its clerks, and
-a sitting brought as far as a test asks for.
+"""A body in Dongguan that is filed for welders of level 3, its rooms, examiners and clerks, and a
+sitting brought as far as a test asks for.
 
     body       the academy of the cast; `school` and `clerk-2`, `clerk-3` are its logins
     examiners  考评一 … 考评五, who work there

@@ -127,9 +127,11 @@ def answer_appeal(
                         )
                     }
                 )
-            new = _replace(actor, stood, value, answer)
-            appeal.mark = new
-            answered = _result(actor, one, appeal, answer)
+            appeal.mark = _replace(actor, stood, value, answer)
+            written, voided = _result(actor, one, answer)
+            # Credentials of what is voided are to be revoked here, in the transaction that takes
+            # it back.
+            answered = Answered(appeal, written, voided)
         appeal.upheld, appeal.answer = upheld, answer
         appeal.answered_by_id, appeal.answered_at = actor.user, now()
         appeal.save()
@@ -194,24 +196,37 @@ def _require_other(actor: Actor, appeal: Appeal) -> None:
 
 
 def _replace(actor: Actor, stood: Mark, value: Decimal, why: str) -> Mark:
-    Mark.objects.filter(pk=stood.pk).update(replaced=True)
+    """The new mark, and the same where the old one was carried over to a later sitting."""
+    new = _put(actor, stood, value, Origin.APPEAL, why)
+    carried = Mark.objects.filter(carried=stood, replaced=False)
+    for later in carried.select_related("application__programme__sitting"):
+        _put(actor, later, value, Origin.CARRIED, why, carried=new)
+        if later.application.programme.sitting.stage in (Stage.PUBLISHED, Stage.ARCHIVED):
+            _result(actor, later.application, why)
+    return new
+
+
+def _put(
+    actor: Actor, old: Mark, value: Decimal, origin: Origin, why: str, carried: Mark | None = None
+) -> Mark:
+    Mark.objects.filter(pk=old.pk).update(replaced=True)
     return Mark.objects.create(
-        application_id=stood.application_id,
-        part=stood.part,
+        application_id=old.application_id,
+        part=old.part,
         value=value,
-        origin=Origin.APPEAL,
+        origin=origin,
+        carried=carried,
         why=why[:300],
         by_id=actor.user,
         at=now(),
     )
 
 
-def _result(actor: Actor, one: Application, appeal: Appeal, why: str) -> Answered:
+def _result(actor: Actor, one: Application, why: str) -> tuple[Record | None, Record | None]:
+    """The result worked out anew: (the record written, the record voided)."""
     values = Mark.objects.filter(application=one, replaced=False).values_list("value", flat=True)
     mark, attended = result_of(list(values))
-    written, voided = put_right(actor, one.pk, mark=mark, attended=attended, why=why)
-    # Credentials of `voided` are to be revoked here, in the transaction that takes it back.
-    return Answered(appeal, written, voided)
+    return put_right(actor, one.pk, mark=mark, attended=attended, why=why)
 
 
 def _said(appeal: Appeal, stood: Mark, value: Decimal | None) -> Label:

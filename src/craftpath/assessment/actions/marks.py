@@ -95,8 +95,10 @@ def enter_sheet(actor: Actor, slug: str, hand: str, name: str, content: bytes) -
 def confirm_sheet(actor: Actor, slug: str, sha256: str) -> int:
     """Confirm, as the other hand, what a sheet brought in, having held it against the papers.
 
-    Covers what the sheet's hand said last and the other has not typed. Returns how many marks stand
-    by it. NotThere: no such sheet. NotAllowed. Conflict: not at marking; it is one's own.
+    Covers what the sheet's hand said last and the other has not typed itself. Returns how many
+    marks stand by it.
+
+    NotThere: no such sheet. NotAllowed. Conflict: not at marking; it is one's own.
     """
     require(actor, "sitting.mark")
     seen = sitting_run_by(actor, slug)
@@ -118,14 +120,14 @@ def confirm_sheet(actor: Actor, slug: str, sha256: str) -> int:
             MarkEntry(
                 application_id=one.application_id,
                 part=one.part,
-                hand=_OTHER[Hand(one.hand)],
+                hand=_other(one),
                 value=one.value,
                 sheet=sha256,
                 by_id=actor.user,
                 at=now(),
             )
             for one in said
-            if (one.application_id, one.part, _OTHER[Hand(one.hand)]) not in desk.typed
+            if _confirms(actor, desk.typed.get((one.application_id, one.part, _other(one))))
             and desk.attended.get((one.application_id, one.part))
             and desk.parties[one.application_id] not in own
         ]
@@ -341,6 +343,15 @@ def _problem(
     return None
 
 
+def _other(entry: MarkEntry) -> Hand:
+    return _OTHER[Hand(entry.hand)]
+
+
+def _confirms(actor: Actor, other: MarkEntry | None) -> bool:
+    """Whether the other hand has said nothing yet, or confirmed an earlier sheet itself."""
+    return other is None or (bool(other.sheet) and other.by_id == actor.user)
+
+
 def _both(desk: _Desk, key: Key) -> bool:
     return all((*key, hand) in desk.typed for hand in Hand)
 
@@ -358,7 +369,7 @@ def _write(
         if value is None:
             continue  # absent by the roll: nothing is to be typed
         before = desk.typed.get((*key, hand))
-        if before is None or before.value != value:
+        if before is None or before.value != value or (sheet and before.sheet != sheet):
             pk, part = key
             new.append(
                 MarkEntry(

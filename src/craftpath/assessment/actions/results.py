@@ -16,7 +16,6 @@ from craftpath.access.clock import now, today
 from craftpath.access.errors import Conflict
 from craftpath.access.may import require
 from craftpath.access.roles import Actor
-from craftpath.assessment.carrying import source_of
 from craftpath.assessment.choices import Origin, Stage
 from craftpath.assessment.holding import assessments, hold_sitting, parts_of, require_stage
 from craftpath.assessment.models import Mark, Seat, Sitting
@@ -129,26 +128,9 @@ def _settled_marks(actor: Actor, sitting: Sitting, people: Sequence[Application]
     }
     stands = {
         (one.application_id, one.part): one
-        for one in Mark.objects.filter(application__in=pks, replaced=False).select_related(
-            "carried"
-        )
+        for one in Mark.objects.filter(application__in=pks, replaced=False)
     }
     reasons: list[Label] = []
-    lapsed = [
-        one.serial
-        for one in people
-        for mark in stands.values()
-        if mark.application_id == one.pk and _lapsed(mark)
-    ]
-    if lapsed:
-        text = listed(lapsed)
-        reasons.append(
-            Label(
-                f"沿用的成绩复核后已不合格：{text.zh}，须补考该部分。",
-                f"A mark that was carried over is no pass any more on appeal: {text.en}; the part "
-                "has to be sat.",
-            )
-        )
     missing: list[Mark] = []
     for rules in parts_of(sitting):
         lacking = []
@@ -176,14 +158,6 @@ def _settled_marks(actor: Actor, sitting: Sitting, people: Sequence[Application]
         one.pk: {rules.id: stands[one.pk, rules.id].value for rules in parts_of(sitting)}
         for one in people
     }
-
-
-def _lapsed(mark: Mark) -> bool:
-    """Whether what it was carried over from is no pass any more."""
-    if mark.carried is None or not mark.carried.replaced:
-        return False
-    source = source_of(mark)
-    return source is None or source.value is None or source.value < assessments().passes.value
 
 
 def _absent(actor: Actor, one: Application, part: str) -> Mark:

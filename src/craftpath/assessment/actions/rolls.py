@@ -66,6 +66,11 @@ def take_roll(actor: Actor, session_id: int, *, absent: Collection[int]) -> Roll
         for one in seats:
             one.attended = one.number not in absent
         Seat.objects.bulk_update(seats, ["attended"])
+        # Who was settled as absent and was there after all is to be settled anew.
+        there = [one.application_id for one in seats if one.attended]
+        Mark.objects.filter(
+            application__in=there, part=session.part, value=None, replaced=False
+        ).update(replaced=True)
         roll = Roll(
             sum(bool(one.attended) for one in seats), sum(not one.attended for one in seats)
         )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from craftpath.access.act import act
@@ -32,11 +32,12 @@ from craftpath.assessment.staffing import (
     unfiled,
 )
 from craftpath.assessment.tickets import new_numbers
-from craftpath.assessment.ties import employers_of
-from craftpath.assessment.times import span
+from craftpath.assessment.ties import THEMSELVES, employers_of
+from craftpath.assessment.times import meets, span
 from craftpath.assessment.words import listed, session_label
 from craftpath.engine.rules import Label
 from craftpath.pack.assessments import PartRules
+from craftpath.programmes.choices import Place, State
 from craftpath.programmes.choices import Stage as ProgrammeStage
 from craftpath.programmes.models import Application
 from craftpath.programmes.telling import tell_all
@@ -82,6 +83,7 @@ def seat(actor: Actor, slug: str, *, afresh: bool = False) -> Seated:
         people = list(candidates_of(sitting))
         if not people:
             raise Conflict("没有考生。", "There are no candidates.")
+        _require_not_begun(sitting)
         desk = _Desk(sitting, people)
         seating = allot(desk.sitters, desk.halls, sitting.seed, {} if afresh else desk.kept())
         reasons = desk.reasons(seating)
@@ -119,6 +121,17 @@ def unseat(actor: Actor, slug: str, *, why: str) -> Sitting:
     return sitting
 
 
+def _require_not_begun(sitting: Sitting) -> None:
+    begun = Seat.objects.filter(session__sitting=sitting, session__day__lt=today()).first()
+    if begun is not None:
+        label = session_label(Session.objects.select_related("room").get(pk=begun.session_id))
+        raise Conflict(
+            f"{label.zh}的日期已过：请登记到场情况；没有考成的，请先撤回编排、另定时间。",
+            f"The day of {label.en} is over: take its roll; or, if it was not held, withdraw the "
+            "seating and move it.",
+        )
+
+
 class _Desk:
     """All that a seating is worked out from, read once."""
 
@@ -139,6 +152,7 @@ class _Desk:
             for pk, one in self.sessions.items()
         }
         self.halls = [self._hall(one) for one in self.sessions.values()]
+        self.ties: dict[tuple[dt.date, int], set[Label]] = defaultdict(set)
         self.sitters = self._sitters(first)
         self.by_pk = {one.pk: one for one in people}
 
@@ -154,14 +168,15 @@ class _Desk:
     def _sitters(self, day: dt.date) -> list[Sitter]:
         parties = [one.party_id for one in self.people]
         employers = employers_of(parties, day)
-        ties = ties_of(list(self.sessions.values()), parties)
-        barred: dict[int, set[int]] = defaultdict(set)
-        for pk, session in self.sessions.items():
-            on_day = ties.get(session.day, {})
-            examiners = {one.person_id for one in self.looking_on[pk]}
-            for examiner, party in on_day:
-                if examiner in examiners:
-                    barred[party].add(pk)
+        barred = self._elsewhere(parties)
+        for day_of_ties, on_day in ties_of(list(self.sessions.values()), parties).items():
+            for (examiner, party), why in on_day.items():
+                self.ties[day_of_ties, examiner].add(why)
+                barred[party] |= {
+                    pk
+                    for pk, session in self.sessions.items()
+                    if session.day == day_of_ties and examiner in self._people(pk)
+                }
         return [
             Sitter(
                 one.pk,
@@ -171,6 +186,28 @@ class _Desk:
             )
             for one in self.people
         ]
+
+    def _people(self, session: int) -> set[int]:
+        return {one.person_id for one in self.looking_on[session]}
+
+    def _elsewhere(self, parties: Sequence[int]) -> dict[int, set[int]]:
+        """The sessions in which people cannot be: they have a seat in another sitting then."""
+        found: dict[int, set[int]] = defaultdict(set)
+        others = (
+            Seat.objects.filter(
+                application__party__in=parties,
+                application__place=Place.PLACED,
+                application__state__in=(State.APPROVED, State.DONE),
+                session__day__in={one.day for one in self.sessions.values()},
+            )
+            .exclude(session__sitting=self.sitting)
+            .select_related("session", "application")
+        )
+        for seat in others:
+            found[seat.application.party_id] |= {
+                pk for pk, one in self.sessions.items() if meets(one, seat.session)
+            }
+        return found
 
     # --- what there was --------------------------------------------------------------------
 
@@ -199,7 +236,7 @@ class _Desk:
     # --- what stands in the way ------------------------------------------------------------
 
     def reasons(self, seating: Seating) -> list[Label]:
-        found = self._unfiled(seating)
+        found = [*self._unfiled(seating), *self._both()]
         for part, rules in self.rules.items():
             left = [id for id, other in seating.left if other == part]
             if left:
@@ -215,6 +252,22 @@ class _Desk:
             if pk in used
         )
         return list(dict.fromkeys(one for one in missing if one is not None))
+
+    def _both(self) -> list[Label]:
+        """Those who look on and are candidates themselves, in whichever session."""
+        names = {
+            one.person.name
+            for pk, examiners in self.looking_on.items()
+            for one in examiners
+            if THEMSELVES in self.ties.get((self.sessions[pk].day, one.person_id), ())
+        }
+        return [
+            Label(
+                f"{name}是本次考试的考生，不能任考官。",
+                f"{name} is a candidate; put somebody else.",
+            )
+            for name in sorted(names)
+        ]
 
     def _short(self, part: str, rules: PartRules, left: Sequence[int]) -> list[Label]:
         """Why so many of a part have no seat: rooms, people who look on, else ties and hours."""
@@ -268,7 +321,7 @@ class _Desk:
         )
         self._carry(actor, moment)
         self._tickets(moment)
-        self._tell(new)
+        self._tell({id for id, _ in new}, seating.seats)
         freed = sum(key not in seating.seats for key in before)
         return Seated(len(self.people), len(new), len(same), len(self.carried), freed)
 
@@ -312,15 +365,17 @@ class _Desk:
             for pk, number in zip(new, numbers, strict=True)
         )
 
-    def _tell(self, new: Mapping[Key, tuple[int, int]]) -> None:
-        """A line to everybody whose seats changed, with all of them."""
+    def _tell(self, changed: Collection[int], seats: Mapping[Key, tuple[int, int]]) -> None:
+        """A line to everybody whose seats changed, with all that they have."""
         places: dict[int, list[Label]] = defaultdict(list)
-        for (id, _), (hall, number) in sorted(new.items()):
+        for (id, _), (hall, number) in sorted(seats.items()):
+            if id not in changed:
+                continue
             label = session_label(self.sessions[hall])
             places[id].append(Label(f"{label.zh}第 {number} 座", f"{label.en}, seat {number}"))
         for id, part in self.carried:
             label = self.rules[part].label
-            if id in places:
+            if id in changed:
                 places[id].append(
                     Label(f"{label.zh}沿用上次合格成绩", f"{label.en}: your earlier pass stands")
                 )

@@ -19,7 +19,7 @@ from craftpath.assessment.holding import hold_sitting, parts_of, require_stage
 from craftpath.assessment.models import Room, Session, Sitting
 from craftpath.assessment.queries import room_run_by, session_run_by, sitting_run_by
 from craftpath.assessment.staffing import filings, unfiled
-from craftpath.assessment.times import meets, overlapping, span
+from craftpath.assessment.times import meets, overlapping
 from craftpath.assessment.words import session_label
 from craftpath.engine.rules import Label
 from craftpath.pack.words import en_day, zh_day
@@ -27,7 +27,9 @@ from craftpath.programmes.locking import hold_rows
 
 __all__ = ["add_session", "change_session", "remove_session"]
 
-LONGEST = 600
+#: Minutes of a session, and days from today on which one may be planned.
+LONGEST, FARTHEST = 600, 1100
+_DAY = 24 * 60
 
 
 def add_session(
@@ -131,7 +133,9 @@ def _require_fields(
             f"This level is assessed by: {', '.join(one.en for one in names)}.",
         )
     closes = sitting.programme.closes
-    if day < today():
+    if day > today() + dt.timedelta(days=FARTHEST):
+        problems["day"] = Label("日期太远，请核对。", "This day is too far away; check it.")
+    elif day < today():
         problems["day"] = Label("考试日期已过。", "This day is over.")
     elif day < closes:
         problems["day"] = Label(
@@ -148,7 +152,7 @@ def _require_fields(
             f"{rules[part].label.zh}不少于 {least.least} 分钟。",
             f"The {rules[part].label.en} takes {least.least} minutes at least.",
         )
-    elif span(day, starts, minutes)[1] > dt.datetime.combine(day + dt.timedelta(days=1), dt.time()):
+    elif starts.hour * 60 + starts.minute + minutes > _DAY:
         problems["starts"] = Label("应在当天结束。", "It is to be over on the same day.")
     if problems:
         raise Invalid(problems)

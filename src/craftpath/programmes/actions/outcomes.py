@@ -105,34 +105,35 @@ def put_right(
     Returns (the record written, the record voided). NotAllowed.
     """
     with act(actor, "outcome.write", why=why[:300], told_as="outcome.put-right") as trace:
+        found = Application.objects.get(pk=application_id)
+        programme = hold(found.programme_id)
         one = Application.objects.select_related("party", "outcome").get(pk=application_id)
-        programme = hold(one.programme_id)
         trace.on(one, one.party_id)
         trace.details = {"mark_before": one.mark, "mark": mark, "attended": attended}
+        before = _passed(programme, one)
         one.mark, one.attended = mark, attended
         save_all([one], ["mark", "attended"])
         gives = _gives(programme)
-        if one.state != State.DONE or gives is None:
+        passed, had = _passed(programme, one), _standing(one.outcome)
+        if one.state != State.DONE or gives is None or passed == before:
             return None, None
-        had = one.outcome if one.outcome is not None and one.outcome.stands else None
-        passed = _passed(programme, one)
-        if passed == (had is not None):
+        if had is None and passed:
+            written = _write(programme, gives, [one])[one.pk]
+            one.outcome = written
+            save_all([one], ["outcome"])
+            tell_all(programme, [(one, _said(programme, one, gives, passed=True))])
+            trace.details["record"] = written.pk
+            return written, None
+        if had is None or passed:
             return None, None
-        if had is not None:
-            void_record(actor, had.pk, why=why)
-            label = Label(
-                f"成绩改正后未达到合格线，已写入的{gives.kind.label.zh}记录作废。",
-                f"as put right it is no pass; the record ({gives.kind.label.en}) is void.",
-            )
-            tell_all(programme, [(one, label)])
-            trace.details["voided"] = had.pk
-            return None, had
-        written = _write(programme, gives, [one])[one.pk]
-        one.outcome = written
-        save_all([one], ["outcome"])
-        tell_all(programme, [(one, _said(programme, one, gives, passed=True))])
-        trace.details["record"] = written.pk
-        return written, None
+        void_record(actor, had.pk, why=why)
+        label = Label(
+            f"成绩改正后未达到合格线，已写入的{gives.kind.label.zh}记录作废。",
+            f"as put right it is no pass; the record ({gives.kind.label.en}) is void.",
+        )
+        tell_all(programme, [(one, label)])
+        trace.details["voided"] = had.pk
+    return None, had
 
 
 def pending_of(programme: Programme) -> QuerySet[Application]:
@@ -226,6 +227,13 @@ def _quantity(gives: _Gives, one: Application) -> float | None:
     if gives.quantity == "amount":
         return float(one.check_final["amount"]) if one.check_final else None
     return None if gives.quantity is None else float(gives.quantity)
+
+
+def _standing(record: Record | None) -> Record | None:
+    """The record that stands in its place today: itself, or what corrected it; None: void."""
+    while record is not None and not record.stands:
+        record = Record.objects.filter(supersedes=record).first()
+    return record
 
 
 def _done(
