@@ -316,6 +316,8 @@ ELSEWHERE = {
     "scopes_for",
     "changing",
     "write_rows",
+    "put_right",
+    "take_back",
 }
 
 

@@ -35,7 +35,7 @@ from craftpath.programmes.queries import programme_run_by
 from craftpath.programmes.telling import tell_all
 from craftpath.programmes.writing import save_all
 from craftpath.registry.actions.places import is_place, refresh_regions
-from craftpath.registry.actions.records import void_record
+from craftpath.registry.actions.records import take_back
 from craftpath.registry.models import Record
 
 __all__ = ["enter_marks", "finish", "pending_of", "put_right"]
@@ -126,7 +126,7 @@ def put_right(
             return written, None
         if had is None or passed:
             return None, None
-        void_record(actor, had.pk, why=why)
+        take_back(actor, had, why=why)
         label = Label(
             f"成绩改正后未达到合格线，已写入的{gives.kind.label.zh}记录作废。",
             f"as put right it is no pass; the record ({gives.kind.label.en}) is void.",

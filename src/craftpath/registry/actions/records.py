@@ -18,7 +18,7 @@ from craftpath.registry.models import Party, Record
 from craftpath.registry.queries import party_seen_by, records_of, records_seen_by
 from craftpath.registry.vouching import NOT_OWN, ONLY_OWN, may_tell, own_parties, vouches
 
-__all__ = ["Entered", "correct_record", "enter_record", "verify_record", "void_record"]
+__all__ = ["Entered", "correct_record", "enter_record", "take_back", "verify_record", "void_record"]
 
 
 @dataclass(frozen=True)
@@ -107,12 +107,18 @@ def void_record(actor: Actor, record_id: int, *, why: str) -> Record:
         )
     _require_own(actor, old)
     _require_reason(why)
-    with act(actor, "record.void", on=old, party=old.party_id, why=why) as trace:
-        _end_knowledge(old, why)
-        _replace_places(old)
-        trace.details = _plain(old)
-    old.refresh_from_db()
+    take_back(actor, old, why=why)
     return old
+
+
+def take_back(actor: Actor, record: Record, *, why: str) -> None:
+    """Withdraw a record without asking whose it is: for an action that has asked whether what it
+    wrote may be taken back, such as the outcome of a programme. Conflict: it stands no more."""
+    with act(actor, "record.void", on=record, party=record.party_id, why=why) as trace:
+        _end_knowledge(record, why)
+        _replace_places(record)
+        trace.details = _plain(record)
+    record.refresh_from_db()
 
 
 # --- who may say what ----------------------------------------------------------------------
