@@ -159,12 +159,12 @@ def seated(hall: Hall, slug: str = "welders-3", *, count: int = 4) -> list[Appli
 
 
 def rolled(
-    hall: Hall, slug: str = "welders-3", *, count: int = 4, absent: Sequence[str] = ()
+    hall: Hall, slug: str = "welders-3", *, count: int = 4, absent: Sequence[int] = ()
 ) -> list[Application]:
-    """Seated, and the roll of every session taken; `absent` in skill, by serial."""
+    """Seated, and the roll of every session taken; `absent` from skill, counted from 0."""
     made = seated(hall, slug, count=count)
     for one in Session.objects.filter(sitting__programme__slug=slug):
-        gone = Seat.objects.filter(session=one, application__serial__in=absent)
+        gone = Seat.objects.filter(session=one, application__in=[made[at] for at in absent])
         numbers = [] if one.part == "theory" else list(gone.values_list("number", flat=True))
         take_roll(hall.clerk, one.pk, absent=numbers)
     return made

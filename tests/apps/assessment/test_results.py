@@ -47,7 +47,7 @@ def worker(one: Application) -> Actor:
     return Duty.objects.create(user=user, role="worker", party=one.party, start=TODAY).actor()
 
 
-def marked(hall: Hall, *marks: tuple[Any, Any], absent: tuple[str, ...] = ()) -> list[Application]:
+def marked(hall: Hall, *marks: tuple[Any, Any], absent: tuple[int, ...] = ()) -> list[Application]:
     made = rolled(hall, count=len(marks), absent=absent)
     typed(
         hall,
@@ -70,7 +70,7 @@ def fresh(one: Application) -> Application:
 
 
 def test_passes_who_passes_each_part_and_not_on_the_average(hall: Hall) -> None:
-    made = marked(hall, (60, 60), (100, "59.9"), (80, None), absent=("P1-2025-000003",))
+    made = marked(hall, (60, 60), (100, "59.9"), (80, None), absent=(2,))
     assert publish(hall.clerk, SLUG) == Published(1, 1, 1, 1)
     passed, failed, absent = (fresh(one) for one in made)
     assert (passed.mark, failed.mark, absent.mark) == (60, failed.mark, None)
