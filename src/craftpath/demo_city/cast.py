@@ -11,7 +11,7 @@ from django.contrib.auth.hashers import make_password
 from craftpath.access.act import act
 from craftpath.access.models import Duty, User
 from craftpath.access.roles import ROLES, Actor, Role
-from craftpath.demo_city.lives import CITY, OTHER_CITY, TOWN, Lives
+from craftpath.demo_city.lives import CITY, OTHER_CITY, TOWN, Lives, in_city
 from craftpath.eligibility.kept import pack_of
 
 __all__ = ["PASSWORD", "Cast", "make_cast", "told_accounts"]
@@ -24,6 +24,8 @@ _NAMES = {
     "hr": "梁敏仪",
     "school": "何志远",
     "assessor": "冯淑贞",
+    "assessor2": "唐启明",
+    "assessor3": "袁丽华",
     "expert": "谢国栋",
     "town": "黄嘉慧",
     "city": "陈立文",
@@ -55,14 +57,16 @@ class Cast:
 def make_cast(lives: Lives, day: dt.date) -> Cast:
     employer = _largest_in_town(lives)
     worker, colleague = _two_workers(lives, employer)
-    school = _in_city(lives, lives.schools)
-    assessor = _in_city(lives, lives.assessors)
+    school = in_city(lives, lives.schools)
+    assessor = in_city(lives, lives.assessors)
     wanted: list[tuple[str, Role, int | None, str]] = [
         ("worker", Role.WORKER, worker, ""),
         ("worker2", Role.WORKER, colleague, ""),
         ("hr", Role.EMPLOYER, employer, ""),
         ("school", Role.INSTITUTION, school, ""),
         ("assessor", Role.INSTITUTION, assessor, ""),
+        ("assessor2", Role.INSTITUTION, assessor, ""),
+        ("assessor3", Role.INSTITUTION, assessor, ""),
         ("expert", Role.EXPERT, school, ""),
         ("town", Role.TOWN, None, TOWN),
         ("city", Role.CITY, None, CITY),
@@ -124,7 +128,3 @@ def _two_workers(lives: Lives, employer: int) -> tuple[int, int]:
     rest = [at for at in sorted(staff) if at not in fitting] + list(lives.people)
     chosen = list(dict.fromkeys([*fitting, *rest]))
     return chosen[0], chosen[1]
-
-
-def _in_city(lives: Lives, some: list[int]) -> int:
-    return next((at for at in some if lives.region[at].startswith(CITY[:4])), some[0])

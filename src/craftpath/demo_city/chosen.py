@@ -1,4 +1,5 @@
-"""Records added to a few lives, so that the rounds of past years have somebody to apply.
+"""Records added to a few lives, so that the rounds of past years have somebody to apply, and what
+the assessment bodies are filed for.
 
 The sample follows the whole province, where these are rare: of 5,000 people it makes nobody who
 had the degree grant of 2024 or was appointed special technician in 2025.
@@ -7,20 +8,25 @@ had the degree grant of 2024 or was appointed special technician in 2025.
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from typing import Any
 
-from craftpath.demo_city.lives import TOWN, Lives, Row
+from craftpath.demo_city.lives import TOWN, Lives, Row, in_city
 
 __all__ = ["add_chosen"]
 
 #: Ranks on the scales of skill and education.
-LEVEL_1, SPECIAL, COLLEGE = 6, 7, 4
+LEVEL_5, LEVEL_1, SPECIAL, COLLEGE = 2, 6, 7, 4
+ELECTRICIAN = "6-31-01-03"
 
 
 def add_chosen(lives: Lives, day: dt.date) -> None:
-    """Grant takers among the town's workers, special technicians at the largest employer."""
+    """Grant takers among the town's workers, special technicians at the largest employer; filings
+    of the assessment bodies, and examiners of the city's first."""
     _add_grant_takers(lives, min(36, len(lives.people) // 12))
     _add_special_technicians(lives)
+    _add_filings(lives)
+    _add_examiners(lives, day)
 
 
 def _add_grant_takers(lives: Lives, count: int) -> None:
@@ -75,6 +81,39 @@ def _add_special_technicians(lives: Lives) -> None:
                 other=body,
             )
         )
+
+
+def _add_filings(lives: Lives) -> None:
+    """The city's first body is filed for every occupation that somebody works in, the others for
+    some; all for the levels that are assessed."""
+    common = Counter(
+        row["subject"] for row in lives.rows if row["kind"] == "employment" and row["subject"]
+    )
+    every, first = [code for code, _ in common.most_common()], in_city(lives, lives.assessors)
+    for at, body in enumerate(lives.assessors):
+        for code in every if body == first else every[at : at + 6]:
+            for level in range(LEVEL_5, LEVEL_1 + 1):
+                lives.rows.append(
+                    _row(body, "assessment-filing", dt.date(2022, 1, 1), code, level=level)
+                )
+
+
+def _add_examiners(lives: Lives, day: dt.date) -> None:
+    """People without a job, so that nobody of the city is one of their own; the most skilled."""
+    working = {
+        row["party"]
+        for row in lives.rows
+        if row["kind"] == "employment" and (row["end"] is None or row["end"] > day)
+    }
+    best: dict[int, int] = dict.fromkeys((at for at in lives.people if at not in working), 0)
+    for row in lives.rows:
+        if row["kind"] == "certificate" and row["party"] in best:
+            best[row["party"]] = max(best[row["party"]], row["level"])
+    chosen = sorted(best, key=lambda at: (-best[at], at))[:5]
+    body = in_city(lives, lives.assessors)
+    lives.rows += [
+        _row(person, "assessor", dt.date(2023, 3, 1), ELECTRICIAN, other=body) for person in chosen
+    ]
 
 
 def _jobs(lives: Lives, before: dt.date) -> list[Row]:

@@ -24,7 +24,7 @@ from craftpath.sample import sample_batches
 from craftpath.sample.draws import Draws
 from craftpath.sample.world import Organisations
 
-__all__ = ["CITY", "OTHER_CITY", "TOWN", "Lives", "Row", "gather", "write_lives"]
+__all__ = ["CITY", "OTHER_CITY", "TOWN", "Lives", "Row", "gather", "in_city", "write_lives"]
 
 CITY, TOWN, OTHER_CITY = "441900", "441900119", "441800"
 
@@ -119,6 +119,11 @@ def write_lives(lives: Lives, seed: int, vocabulary: Vocabulary) -> None:
     lives.rows.sort(key=lambda row: row["party"])
     _write_parties(lives, seed, vocabulary)
     _write_records(lives)
+
+
+def in_city(lives: Lives, some: list[int]) -> int:
+    """The first of some organisations that lies in the city."""
+    return next((at for at in some if lives.region[at].startswith(CITY[:4])), some[0])
 
 
 def _moved(batch: pa.RecordBatch, number: dict[int, int], day: dt.date) -> Iterator[Row]:

@@ -23,6 +23,7 @@ from craftpath.demo_city.making import Making
 from craftpath.demo_city.past import past_rounds
 from craftpath.demo_city.present import present_rounds
 from craftpath.demo_city.sheets import bring_sheets_in
+from craftpath.demo_city.sittings import sittings
 from craftpath.demo_city.twice import register_twice
 from craftpath.eligibility.kept import pack_of
 from craftpath.registry.models import Party
@@ -67,6 +68,8 @@ def make_city(
         clock.done("past rounds")
         present_rounds(making)
         clock.done("present rounds")
+        sittings(making)
+        clock.done("sittings")
         register_twice(making)
         clock.done("duplicates")
         bring_sheets_in(making)

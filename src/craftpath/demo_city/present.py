@@ -10,6 +10,7 @@ from decimal import Decimal
 from django.core.files.base import ContentFile
 
 from craftpath.access.roles import anyone
+from craftpath.demo_city.chosen import ELECTRICIAN
 from craftpath.demo_city.lives import TOWN
 from craftpath.demo_city.making import Making
 from craftpath.programmes.actions.applications import apply_for, start, submit, withdraw
@@ -28,8 +29,6 @@ from craftpath.programmes.fields import (
 )
 
 __all__ = ["present_rounds"]
-
-ELECTRICIAN = "6-31-01-03"
 
 
 def present_rounds(making: Making) -> None:

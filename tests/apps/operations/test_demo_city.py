@@ -18,6 +18,9 @@ from craftpath import library
 from craftpath.access.errors import Conflict
 from craftpath.access.models import Duty
 from craftpath.access.roles import Role
+from craftpath.assessment.choices import Stage as SittingStage
+from craftpath.assessment.models import Appeal, Sitting
+from craftpath.assessment.queries import mark_lines
 from craftpath.audit.chain import verify
 from craftpath.cli.main import main
 from craftpath.demo_city.cast import PASSWORD, told_accounts
@@ -103,6 +106,16 @@ def test_has_a_commitment_published_and_a_draw_that_verifies(made: Any, tmp_path
     assert told.exit_code == 0, told.output
 
 
+def test_has_a_sitting_at_every_stage_with_a_fail_and_a_resit(made: Any) -> None:
+    assert set(Sitting.objects.values_list("stage", flat=True)) == {s.value for s in SittingStage}
+    failed = Application.objects.get(programme__slug="electrician-4-autumn", outcome=None)
+    again = Application.objects.get(programme__slug="electrician-4-winter", party=failed.party)
+    assert list(again.seats.values_list("part", flat=True)) == ["skill"]
+    assert Appeal.objects.filter(upheld=None).count() == 1
+    lines = mark_lines(made.actor("assessor3"), "electrician-3-november")
+    assert [line.application.serial[-6:] for line in lines if line.differs] == ["000001"]
+
+
 def test_brought_one_sheet_in_and_has_one_to_correct(made: Any) -> None:
     states = Counter(Batch.objects.values_list("state", flat=True))
     assert states == {"committed": 1, "checked": 1}
@@ -177,6 +190,6 @@ def _empty() -> None:
 
     # In whatever order: foreign keys are looked at when a transaction ends, and this never does.
     with connection.cursor() as cursor:
-        for label in ("programmes", "registry", "access", "audit"):
+        for label in ("assessment", "programmes", "registry", "access", "audit"):
             for model in apps.get_app_config(label).get_models():
                 cursor.execute(f'DELETE FROM "{model._meta.db_table}"')
