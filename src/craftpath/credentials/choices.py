@@ -6,7 +6,21 @@ from enum import StrEnum
 
 from craftpath.engine.rules import Label
 
-__all__ = ["ANSWERS", "FINAL", "SORTS", "STANDINGS", "WAYS", "Answer", "Sort", "Standing", "Way"]
+__all__ = [
+    "ANSWERS",
+    "FINAL",
+    "PHASES",
+    "PURPOSES",
+    "SORTS",
+    "STANDINGS",
+    "WAYS",
+    "Answer",
+    "Phase",
+    "Purpose",
+    "Sort",
+    "Standing",
+    "Way",
+]
 
 
 class Sort(StrEnum):
@@ -40,6 +54,40 @@ STANDINGS = {
 
 #: After one of these nothing more becomes of it.
 FINAL = (Standing.REVOKED, Standing.SUPERSEDED)
+
+
+class Purpose(StrEnum):
+    """What a bit of a status list says; the words are those of Bitstring Status List."""
+
+    REVOCATION = "revocation"
+    SUSPENSION = "suspension"
+
+
+PURPOSES = {
+    Purpose.REVOCATION: Label("撤销", "revocation"),
+    Purpose.SUSPENSION: Label("暂停", "suspension"),
+}
+
+
+class Phase(StrEnum):
+    """What a print run is at. Each begins again where it was, whatever was killed when."""
+
+    ISSUING = "issuing"
+    SIGNING = "signing"
+    PRINTING = "printing"
+    PRINTED = "printed"
+    STOPPED = "stopped"
+    DELETED = "deleted"
+
+
+PHASES = {
+    Phase.ISSUING: Label("编号", "giving numbers"),
+    Phase.SIGNING: Label("签名", "signing"),
+    Phase.PRINTING: Label("排版", "printing"),
+    Phase.PRINTED: Label("已完成", "done"),
+    Phase.STOPPED: Label("已中止", "stopped"),
+    Phase.DELETED: Label("文件已删除", "file deleted"),
+}
 
 
 class Answer(StrEnum):

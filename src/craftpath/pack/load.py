@@ -22,6 +22,7 @@ from craftpath.engine.rules import Label, Rule
 from craftpath.engine.vocabulary import CodeList, Kind, Relation, Scale, Vocabulary
 from craftpath.pack import nodes
 from craftpath.pack.assessment_files import read_assessments
+from craftpath.pack.certificate_files import read_certificates
 from craftpath.pack.codes import RELATION_DEFAULTS, read_aliases, read_codes, read_relation
 from craftpath.pack.ladder import read_ladder
 from craftpath.pack.nodes import Node, Scalar, read_yaml
@@ -56,6 +57,7 @@ _TABLES = ("pack.yaml", "scales.yaml", "sources.yaml", "kinds.yaml", "sets.yaml"
 _DEFAULTS = "relations/defaults.yaml"
 _PROGRAMMES = "programmes.yaml"
 _ASSESSMENTS = "assessments.yaml"
+_CERTIFICATES = "certificates.yaml"
 
 #: What work is called in a sentence, and common code lists, where the pack does not say.
 _WORK = Label("从事{subject}", "work in {subject}")
@@ -290,6 +292,11 @@ def read_pack(files: Mapping[str, bytes]) -> Reading:
         if (tree := desk.tree(_ASSESSMENTS)) is not None
         else None
     )
+    certificates = (
+        read_certificates(tree, context, desk.notes(_CERTIFICATES))
+        if (tree := desk.tree(_CERTIFICATES)) is not None
+        else None
+    )
     desk.note_strangers()
     pack = Pack(
         id=top.id,
@@ -311,6 +318,7 @@ def read_pack(files: Mapping[str, bytes]) -> Reading:
         registry=registry,
         programmes=programmes,
         assessments=assessments,
+        certificates=certificates,
     )
     return Reading(pack, desk.problems())
 

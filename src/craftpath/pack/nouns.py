@@ -17,6 +17,7 @@ from craftpath.engine.days import Interval
 from craftpath.engine.rules import Label, Rule
 from craftpath.engine.vocabulary import CodeList, Kind, Vocabulary
 from craftpath.pack.assessments import Assessments
+from craftpath.pack.certificates import Certificates
 from craftpath.pack.nodes import Node
 from craftpath.pack.programmes import ProgrammeTemplate
 
@@ -227,6 +228,7 @@ class Pack:
     registry    the kinds that a registry reads for itself
     programmes  templates of programmes, as written
     assessments how levels are assessed; None: the pack does not say
+    certificates  numbers, papers and cards; None: the pack says nothing of them
     """
 
     id: str
@@ -249,6 +251,7 @@ class Pack:
     registry: RegistryKinds = RegistryKinds()
     programmes: tuple[ProgrammeTemplate, ...] = ()
     assessments: Assessments | None = None
+    certificates: Certificates | None = None
 
     @property
     def context(self) -> Context:

@@ -8,28 +8,49 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from craftpath.credentials.choices import SORTS, STANDINGS, Sort, Standing
+from craftpath.credentials.choices import PHASES, SORTS, STANDINGS, Phase, Sort, Standing
 from craftpath.credentials.models.issuer import Issuer, IssuingKey, StatusList
+from craftpath.programmes.models import Programme
 from craftpath.registry.models import Party, Record
 
 __all__ = ["Change", "Credential", "PrintRun"]
 
 
 class PrintRun(models.Model):
-    """Certificates printed together in the background: one PDF, page by page in their order."""
+    """Credentials issued and printed together in the background: one PDF, a page each.
+
+    records   numbers of the records that it is for, in the order of its pages
+    phase     what it is at; how far, `queries.progress_of` says
+    pages     pages that `file` has
+    problem   why it was stopped; `print_again` takes it up once that is mended
+    """
 
     issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="runs")
+    programme = models.ForeignKey(
+        Programme, on_delete=models.PROTECT, null=True, related_name="runs"
+    )
     note = models.CharField(max_length=200, blank=True)
-    wanted = models.PositiveIntegerField()
-    done = models.PositiveIntegerField(default=0)
-    file = models.FileField(upload_to="printed/%Y/%m/", blank=True)
-    problem = models.CharField(max_length=300, blank=True)
+    records = models.JSONField()
+    phase = models.CharField(
+        max_length=12, choices=[(p.value, PHASES[p].zh) for p in Phase], default=Phase.ISSUING
+    )
+    pages = models.PositiveIntegerField(default=0)
+    file = models.FileField(upload_to="printed/", blank=True)
+    problem_zh = models.CharField(max_length=300, blank=True)
+    problem_en = models.CharField(max_length=400, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True)
     at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
 
+    class Meta:
+        ordering: ClassVar = ["-pk"]
+
     def __str__(self) -> str:
-        return f"run {self.pk}"
+        return f"run {self.pk} {self.phase}"
+
+    @property
+    def wanted(self) -> int:
+        return len(self.records)
 
 
 class Credential(models.Model):
@@ -40,7 +61,9 @@ class Credential(models.Model):
 
     public_id random; its public address, which nobody can count up to
     number    as printed: 22 characters by the national rule, or a card's
-    printed   every fact on the paper, in order, as [{"key", "zh", "en"}]; the name is `name`
+    printed   every fact on the paper but the name, in order, as [{"key", "zh", "en"}]; what a
+              key is called is the pack's
+    issued    the day on which the number was given; what it proves may be earlier (`record.start`)
     until     first day on which it is no longer valid; None: for life
     replaces  the one that it took the place of (a name corrected, a paper lost)
     document  the signed credential, to the byte; "": not signed yet (a run was interrupted)
@@ -78,6 +101,7 @@ class Credential(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["holder", "standing"]),
             models.Index(fields=["issuer", "issued"]),
+            models.Index(fields=["issuer"], condition=Q(document=""), name="not_signed_yet"),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(
@@ -97,7 +121,10 @@ class Credential(models.Model):
 
 
 class Change(models.Model):
-    """One decision about a credential. None is ever changed or taken away."""
+    """One decision about a credential. None is ever changed or taken away.
+
+    day  from which it holds; `at` is the moment at which it was decided
+    """
 
     credential = models.ForeignKey(Credential, on_delete=models.PROTECT, related_name="changes")
     standing = models.CharField(
