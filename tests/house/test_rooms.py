@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 SOURCE = Path(__file__).parents[2] / "src" / "craftpath"
-APPS = ("audit", "access", "registry", "programmes", "assessment")
+APPS = ("audit", "access", "registry", "programmes", "credentials", "assessment")
 WRITES = re.compile(
     r"\.objects\.(create|bulk_create|bulk_update|update_or_create|get_or_create)\("
     r"|\.(update|bulk_update)\([a-z_]+="

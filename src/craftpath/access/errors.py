@@ -5,7 +5,8 @@ Refusal          whatever is refused; `label` says why, `status` is the HTTP sta
 ├── NotThere     404: it does not exist, or is not yours to see; the two look the same
 ├── Invalid      422: what was entered cannot be used; `problems` by field
 ├── Conflict     409: it cannot be done in the state that things are in
-└── TooMuch      413: larger than is taken
+├── TooMuch      413: larger than is taken
+└── TooOften     429: asked more often than is answered; `wait` seconds until it is again
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from collections.abc import Mapping
 
 from craftpath.engine.rules import Label
 
-__all__ = ["Conflict", "Invalid", "NotAllowed", "NotThere", "Refusal", "TooMuch"]
+__all__ = ["Conflict", "Invalid", "NotAllowed", "NotThere", "Refusal", "TooMuch", "TooOften"]
 
 
 class Refusal(Exception):
@@ -65,3 +66,14 @@ class Conflict(Refusal):
 
 class TooMuch(Refusal):
     status = 413
+
+
+class TooOften(Refusal):
+    status = 429
+
+    def __init__(self, wait: int) -> None:
+        super().__init__(
+            f"请求过于频繁，请 {wait} 秒后再试。",
+            f"Too many requests; try again in {wait} seconds.",
+        )
+        self.wait = wait

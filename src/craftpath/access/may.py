@@ -82,7 +82,7 @@ MAY: Mapping[str, frozenset[Role]] = MappingProxyType(
         "key.change": _OFFICIALS | {_I},
         "credential.issue": _OFFICIALS | {_I, _SYS},
         "credential.print": _OFFICIALS | {_I, _SYS},
-        "credential.change": _OFFICIALS | {_I},
+        "credential.change": _OFFICIALS | {_I, _SYS},
         "share.make": frozenset({_W}),
         "share.withdraw": frozenset({_W}),
         "card.use": _OFFICIALS | {_I},

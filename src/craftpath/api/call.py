@@ -20,13 +20,13 @@ from ninja import NinjaAPI, Router
 from ninja.decorators import decorate_view
 from ninja.responses import Status
 
-from craftpath.access.errors import NotAllowed
+from craftpath.access.errors import NotAllowed, TooOften
 from craftpath.access.may import MAY, may
 from craftpath.access.roles import Actor, Role
 from craftpath.api.limits import BY_ADDRESS, BY_TOKEN, Limit
 from craftpath.api.models import Token
 from craftpath.api.once import HEADER, once
-from craftpath.api.problems import NotKnown, TooOften, problem_of
+from craftpath.api.problems import NotKnown, problem_of
 from craftpath.api.schemas.common import Problem
 from craftpath.api.who import Caller, caller_of
 from craftpath.engine.rules import Label

@@ -15,10 +15,18 @@ from django.http.multipartparser import MultiPartParserError
 from django.http.request import UnreadablePostError
 from ninja.errors import HttpError, ValidationError
 
-from craftpath.access.errors import Conflict, Invalid, NotAllowed, NotThere, Refusal, TooMuch
+from craftpath.access.errors import (
+    Conflict,
+    Invalid,
+    NotAllowed,
+    NotThere,
+    Refusal,
+    TooMuch,
+    TooOften,
+)
 from craftpath.engine.rules import Label
 
-__all__ = ["KeyTrouble", "NoMethod", "NotKnown", "TooOften", "Unread", "problem_of", "told"]
+__all__ = ["KeyTrouble", "NoMethod", "NotKnown", "Unread", "problem_of", "told"]
 
 log = logging.getLogger("craftpath.api")
 
@@ -34,19 +42,6 @@ class NotKnown(Refusal):
         en: str = "Give a token that works in the Authorization header: Bearer cp_…",
     ) -> None:
         super().__init__(zh, en)
-
-
-class TooOften(Refusal):
-    """429; `wait` seconds until it may be tried again."""
-
-    status = 429
-
-    def __init__(self, wait: int) -> None:
-        super().__init__(
-            f"请求过于频繁，请 {wait} 秒后再试。",
-            f"Too many requests; try again in {wait} seconds.",
-        )
-        self.wait = wait
 
 
 class Unread(Refusal):

@@ -7,7 +7,6 @@ browser send would carry it. A program shows a token; without one it sees what e
 from __future__ import annotations
 
 import datetime as dt
-import ipaddress
 from dataclasses import dataclass, replace
 
 from django.db.models import Q
@@ -22,7 +21,7 @@ from craftpath.api.actions.tokens import digest_of
 from craftpath.api.models import Token
 from craftpath.api.problems import NotKnown
 
-__all__ = ["Caller", "address_of", "caller_of", "network_of"]
+__all__ = ["Caller", "address_of", "caller_of"]
 
 _USED_EVERY = dt.timedelta(minutes=1)
 #: What everybody may read without a token, a token's holder may read with it.
@@ -39,17 +38,6 @@ class Caller:
 
 def address_of(request: HttpRequest) -> str:
     return str(request.META.get("REMOTE_ADDR", ""))
-
-
-def network_of(address: str) -> str:
-    """Who is counted as one: an IPv4 address, or the /64 of an IPv6 one, which is one line's."""
-    try:
-        read = ipaddress.ip_address(address)
-    except ValueError:
-        return address
-    if read.version == 4:
-        return str(read)
-    return str(ipaddress.ip_network((int(read), 64), strict=False).network_address)
 
 
 def caller_of(request: HttpRequest) -> Caller:

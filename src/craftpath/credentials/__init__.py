@@ -5,7 +5,7 @@ What pages, the API and commands call. Every write is an action (`actor` first, 
 
 actions.issuers
     register_issuer(actor, party_id, *, slug, code="", region="") -> Issuer
-    make_key(actor, issuer_id, *, signer=SEALED, public="") -> IssuingKey   the first, or the next
+    make_key(actor, issuer_id, *, signer=SEALED) -> IssuingKey      the first, or the next
     retire_key(actor, key_id, *, why) -> IssuingKey     nothing is signed until the next is made
     break_key(actor, key_id, *, since, why) -> IssuingKey           stolen: no longer published
 actions.issuing
@@ -35,20 +35,22 @@ actions.shares
 queries
     issuers_seen_by(actor), issuer_seen_by(actor, issuer_id), key_seen_by(actor, key_id)
     credentials_seen_by(actor), credential_seen_by(actor, public_id)
+    credentials_issued_by(actor), credential_issued_by(actor, public_id)     to decide about
     lacking(programme) -> QuerySet[Record]              who passed and has no credential yet
     runs_seen_by(actor), run_seen_by(actor, run_id), progress_of(run) -> Progress
     shares_of(actor), uses_seen_by(actor)
 verification                                            logged; limited by address (TooOften)
     check_code(token, *, name="", address="", way=Way.CODE) -> Finding
     check_number(number, name, *, address="", way=Way.NUMBER) -> Finding
-    check_file(content, *, address="", way=Way.FILE) -> Finding
+    check_file(content, *, name="", address="", way=Way.FILE) -> Finding
     open_share(secret, *, address="") -> Opened
 publishing                                              for strangers' software
     did_document(slug) -> str
     status_list(slug, purpose, number) -> str
+    finding_of(credential, day, *, name_known=False) -> Finding      for one's own page; not logged
 paper
-    pdf_of(credential) -> bytes                         one page, PDF/A
-    png_of(credential) -> bytes
+    pdf_of(credential) -> bytes                         one page, PDF/A-2a
+    png_of(credential, ppi=96) -> bytes
 addresses
     the addresses that stand in what is signed; `web` and `api` serve them
 """

@@ -91,13 +91,14 @@ PHASES = {
 
 
 class Answer(StrEnum):
-    """What the public check says."""
+    """What the public check says. ALTERED: what was shown is not what was issued."""
 
     VALID = "valid"
     EXPIRED = "expired"
     SUSPENDED = "suspended"
     REVOKED = "revoked"
     SUPERSEDED = "superseded"
+    ALTERED = "altered"
     UNKNOWN = "unknown"
 
 
@@ -107,6 +108,7 @@ ANSWERS = {
     Answer.SUSPENDED: Label("暂停使用", "suspended"),
     Answer.REVOKED: Label("已撤销", "revoked"),
     Answer.SUPERSEDED: Label("已由新证代替", "superseded"),
+    Answer.ALTERED: Label("与签发的不符", "not as it was issued"),
     Answer.UNKNOWN: Label("查无此证", "unknown"),
 }
 

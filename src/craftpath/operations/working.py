@@ -23,6 +23,7 @@ from django.db import transaction
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
+from craftpath.credentials.tasks import resume_runs
 from craftpath.operations.lifeline import follow
 from craftpath.registry.tasks import resume_batches
 
@@ -48,6 +49,9 @@ def work() -> None:
         resumed = resume_batches()
         if resumed:
             _log.info("import batches that go on: %s", resumed)
+        runs = resume_runs()
+        if runs:
+            _log.info("print runs that go on: %s", runs)
         call_command(
             "db_worker",
             queue_name="*",

@@ -4,6 +4,10 @@
     DATABASE_URL             default: SQLite in the data folder
     CRAFTPATH_PACK           the jurisdiction (default: guangdong)
     CRAFTPATH_HOSTS          host names, by commas (default: localhost,127.0.0.1,[::1])
+    CRAFTPATH_SITE           the address at which the public reaches it, as it stands in everything
+                             that is signed (default: http://127.0.0.1:8000); never changed later
+    CRAFTPATH_SIGNERS        dotted paths of further signers, by commas (an HSM, an SM2 module)
+    CRAFTPATH_CHECKS_PER_MINUTE  certificates that an address may have checked (default: 30); 0: any
     CRAFTPATH_HTTPS          1: cookies and redirects for HTTPS, behind a proxy that is believed
     CRAFTPATH_SECOND_FACTOR  required (default): officials and auditors need one; off: nobody does
     CRAFTPATH_TODAY          a day to take for today, for demonstrations and tests
@@ -211,6 +215,16 @@ CRAFTPATH_SESSION_HOURS = 12
 
 CRAFTPATH_API_TOKEN_PER_MINUTE = int(os.environ.get("CRAFTPATH_API_TOKEN_PER_MINUTE", "600"))
 CRAFTPATH_API_ADDRESS_PER_MINUTE = int(os.environ.get("CRAFTPATH_API_ADDRESS_PER_MINUTE", "60"))
+
+# --- certificates and cards ----------------------------------------------------------------
+
+CRAFTPATH_SITE = os.environ.get("CRAFTPATH_SITE", "http://127.0.0.1:8000").rstrip("/")
+CRAFTPATH_CHECKS_PER_MINUTE = int(os.environ.get("CRAFTPATH_CHECKS_PER_MINUTE", "30"))
+# Nothing else is ever imported by the name that a key's row gives.
+CRAFTPATH_SIGNERS = [
+    "craftpath.credentials.signers.Sealed",
+    *filter(None, os.environ.get("CRAFTPATH_SIGNERS", "").split(",")),
+]
 
 # --- words and days ------------------------------------------------------------------------
 

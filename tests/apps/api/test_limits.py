@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from craftpath.api.who import network_of
+from craftpath.access.limits import network_of
 from tests.apps.api.program import Program, program_of
 from tests.apps.city import City
 

@@ -20,6 +20,7 @@ class PrintRun(models.Model):
     """Credentials issued and printed together in the background: one PDF, a page each.
 
     records   numbers of the records that it is for, in the order of its pages
+    duty      under which it was asked for: whoever goes on after a restart acts under it
     phase     what it is at; how far, `queries.progress_of` says
     pages     pages that `file` has
     problem   why it was stopped; `print_again` takes it up once that is mended
@@ -39,6 +40,7 @@ class PrintRun(models.Model):
     problem_zh = models.CharField(max_length=300, blank=True)
     problem_en = models.CharField(max_length=400, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True)
+    duty = models.BigIntegerField(null=True)
     at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
 
@@ -67,6 +69,7 @@ class Credential(models.Model):
     until     first day on which it is no longer valid; None: for life
     replaces  the one that it took the place of (a name corrected, a paper lost)
     document  the signed credential, to the byte; "": not signed yet (a run was interrupted)
+    token     what its QR code says, signed with it
     revocation, suspension   its lists; `place` its index in both
     """
 
@@ -77,6 +80,7 @@ class Credential(models.Model):
     issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="credentials")
     number = models.CharField(max_length=40, unique=True)
     name = models.CharField(max_length=120)
+    name_en = models.CharField(max_length=160, blank=True)
     printed = models.JSONField()
     issued = models.DateField()
     until = models.DateField(null=True)
@@ -90,6 +94,7 @@ class Credential(models.Model):
     )
     key = models.ForeignKey(IssuingKey, on_delete=models.PROTECT, related_name="signed")
     document = models.TextField(blank=True)
+    token = models.TextField(blank=True)
     revocation = models.ForeignKey(StatusList, on_delete=models.PROTECT, related_name="+")
     suspension = models.ForeignKey(StatusList, on_delete=models.PROTECT, related_name="+")
     place = models.PositiveIntegerField()

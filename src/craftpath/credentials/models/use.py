@@ -58,10 +58,17 @@ class Check(models.Model):
 
 
 class CardUse(models.Model):
-    """A card's benefit used, on a day, at a place that takes it. `benefit`: the pack's id."""
+    """A card's benefit used, on a day.
+
+    benefit   the pack's id
+    at_party  the institution that granted it; None: an office
+    """
 
     credential = models.ForeignKey(Credential, on_delete=models.PROTECT, related_name="uses")
     benefit = models.SlugField(max_length=60)
+    at_party = models.ForeignKey(
+        Party, on_delete=models.PROTECT, null=True, related_name="card_uses"
+    )
     day = models.DateField()
     note = models.CharField(max_length=200, blank=True)
     taken_back = models.BooleanField(default=False)

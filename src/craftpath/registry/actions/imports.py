@@ -38,6 +38,7 @@ from craftpath.access.roles import SYSTEM, Actor
 from craftpath.engine.rules import Label
 from craftpath.registry import tasks
 from craftpath.registry.actions.places import is_place, refresh_regions
+from craftpath.registry.following import tell_followers
 from craftpath.registry.identity import Number, birth_and_sex, sealed_identifier
 from craftpath.registry.imports.checking import Checked, Checker, Known
 from craftpath.registry.imports.lookups import InDatabase
@@ -418,6 +419,7 @@ def _void_next(batch: Batch) -> None:
         if bare:
             chosen = _chosen(_of_bare_parties(standing.filter(kind__in=_first_kinds()), batch.pk))
         _void(chosen, batch.why)
+        tell_followers(SYSTEM, [pk for pk, _, _ in chosen], batch.why)
         parties = {party for _, party, _ in chosen}
         if bare:
             Party.objects.filter(pk__in=parties).update(region="")

@@ -11,13 +11,15 @@ from django.db import IntegrityError, transaction
 from craftpath.access.act import act
 from craftpath.access.clock import today
 from craftpath.access.errors import Conflict, Invalid
+from craftpath.access.may import require
 from craftpath.access.roles import Actor
 from craftpath.engine.rules import Label
 from craftpath.registry.identity import birth_and_sex, read_number, sealed_identifier
 from craftpath.registry.kinds import BIRTH, FOUNDED, own_kinds, site_pack
 from craftpath.registry.models import Identifier, Party, Record
+from craftpath.registry.queries import party_seen_by
 
-__all__ = ["add_organisation", "add_person"]
+__all__ = ["add_organisation", "add_person", "rename"]
 
 
 def add_person(
@@ -106,6 +108,34 @@ def add_organisation(
         Record.objects.bulk_create(records)
         trace.on(party, party.pk)
         trace.details = {"number": read.masked, "records": [r.pk for r in records]}
+    return party
+
+
+def rename(actor: Actor, party_id: int, *, name: str, name_en: str = "", why: str) -> Party:
+    """Another name for a party within an official's region: misspelt, or changed by the law.
+
+    What bears the old one (a certificate that was printed) is not touched by it.
+    NotThere. Invalid by field: no name, no reason. Conflict: it is called so already.
+    """
+    require(actor, "party.change")
+    party = party_seen_by(actor, party_id, today())
+    problems = _wrong_words(name, name_en, "")
+    if not name.strip():
+        problems["name"] = Label("请填写姓名或名称。", "Enter the name.")
+    if not why.strip():
+        problems["why"] = Label("请写明理由。", "Give the reason.")
+    if problems:
+        raise Invalid(problems)
+    with act(
+        actor, "party.change", party=party.pk, why=why.strip(), told_as="party.rename"
+    ) as told:
+        party = Party.objects.select_for_update().get(pk=party.pk)
+        told.on(party)
+        told.details = {"from": [party.name, party.name_en], "to": [name.strip(), name_en.strip()]}
+        if (party.name, party.name_en) == (name.strip(), name_en.strip()):
+            raise Conflict("名称没有变化。", "It is called so already.")
+        party.name, party.name_en = name.strip(), name_en.strip()
+        party.save(update_fields=["name", "name_en"])
     return party
 
 

@@ -13,6 +13,7 @@ from craftpath.access.roles import Actor, Role
 from craftpath.eligibility import Fact, check_fact
 from craftpath.engine.rules import Label
 from craftpath.registry.actions.places import is_place, refresh_regions
+from craftpath.registry.following import tell_followers
 from craftpath.registry.kinds import BIRTH, FOUNDED, kind_of, site_pack
 from craftpath.registry.models import Party, Record
 from craftpath.registry.queries import party_seen_by, records_of, records_seen_by
@@ -92,6 +93,7 @@ def correct_record(actor: Actor, record_id: int, entered: Entered, *, why: str) 
     status = Record.Status.VERIFIED if keeps else Record.Status.CLAIMED
     with act(actor, "record.correct", party=party.pk, why=why) as trace:
         new = _supersede(old, entered, status=status, why=why)
+        tell_followers(actor, [old.pk], why)
         trace.on(new)
         trace.details = {"superseded": old.pk, **_plain(new)}
     return new
@@ -117,6 +119,7 @@ def take_back(actor: Actor, record: Record, *, why: str) -> None:
     with act(actor, "record.void", on=record, party=record.party_id, why=why) as trace:
         _end_knowledge(record, why)
         _replace_places(record)
+        tell_followers(actor, [record.pk], why)
         trace.details = _plain(record)
     record.refresh_from_db()
 

@@ -1,0 +1,218 @@
+"""Print runs: what was issued together, on paper, in the background.
+
+    ISSUING → SIGNING → PRINTING → PRINTED → DELETED
+                    ↘ STOPPED (something is missing; `print_again` goes on)
+
+Each phase begins again where it was: numbers slice by slice, signatures slice by slice, the file as
+a whole. No file is written within a transaction.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import tempfile
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+from django.core.files import File
+from django.core.files.storage import default_storage
+from django.db.models import QuerySet
+
+from craftpath.access.act import act
+from craftpath.access.clock import now
+from craftpath.access.errors import Conflict, Refusal
+from craftpath.access.may import require
+from craftpath.access.models import Duty
+from craftpath.access.roles import SYSTEM, Actor
+from craftpath.credentials import tasks
+from craftpath.credentials.actions.issuing import (
+    give_numbers,
+    plan_all,
+    records_in_order,
+    sign,
+)
+from craftpath.credentials.choices import Phase, Standing
+from craftpath.credentials.models import Credential, PrintRun
+from craftpath.credentials.paper import pdf_of_run
+from craftpath.credentials.planning import Planner
+from craftpath.credentials.queries import run_seen_by
+from craftpath.engine.rules import Label
+
+__all__ = ["delete_print", "open_print", "print_again", "work_on"]
+
+log = logging.getLogger("craftpath.credentials")
+
+#: Numbers given in one transaction: it holds its series and the head of the audit for so long.
+SLICE = 250
+_UNDER_WAY = (Phase.ISSUING, Phase.SIGNING, Phase.PRINTING)
+_PRINTABLE = (Standing.ISSUED, Standing.RESUMED)
+
+
+def print_again(actor: Actor, run_id: int, *, enqueue: bool = True) -> PrintRun:
+    """Go on with a run that was stopped, or print anew one whose file was deleted. What has been
+    suspended, revoked or replaced since is left out.
+
+    NotThere, NotAllowed. Conflict: it is under way, or its file is there.
+    """
+    require(actor, "credential.print")
+    seen = run_seen_by(actor, run_id)
+    with act(actor, "credential.print", told_as="print.again") as trace:
+        run = PrintRun.objects.select_for_update(of=("self",)).get(pk=seen.pk)
+        if run.phase not in (Phase.STOPPED, Phase.DELETED):
+            raise Conflict(
+                "正在办理，或文件已经生成。", "It is under way, or its file is there already."
+            )
+        run.phase, run.problem_zh, run.problem_en = Phase.ISSUING, "", ""
+        run.finished_at = None
+        run.save(update_fields=["phase", "problem_zh", "problem_en", "finished_at"])
+        trace.on(run)
+    if enqueue:
+        tasks.run.enqueue(run.pk)
+        run.refresh_from_db()
+    return run
+
+
+def open_print(actor: Actor, run_id: int) -> File[bytes]:
+    """The PDF of a run, opened. It is full of names: who takes it away is written down.
+
+    NotThere, NotAllowed. Conflict: there is no file (yet, or any more).
+    """
+    require(actor, "credential.print")
+    run = run_seen_by(actor, run_id)
+    if run.phase != Phase.PRINTED or not run.file:
+        raise Conflict("还没有文件，或文件已删除。", "There is no file yet, or it was deleted.")
+    with act(actor, "credential.print", told_as="print.open", on=run) as trace:
+        trace.details = {"pages": run.pages}
+    return default_storage.open(run.file.name or "", "rb")
+
+
+def delete_print(actor: Actor, run_id: int) -> PrintRun:
+    """Delete the PDF of a run; the credentials stay, and it can be printed again.
+
+    NotThere, NotAllowed. Conflict: there is no file.
+    """
+    require(actor, "credential.print")
+    seen = run_seen_by(actor, run_id)
+    with act(actor, "credential.print", told_as="print.delete") as trace:
+        run = PrintRun.objects.select_for_update(of=("self",)).get(pk=seen.pk)
+        if run.phase != Phase.PRINTED:
+            raise Conflict("没有可删除的文件。", "There is no file to delete.")
+        name, run.file, run.phase = run.file.name, "", Phase.DELETED
+        run.save(update_fields=["file", "phase"])
+        trace.on(run)
+        trace.details = {"pages": run.pages}
+    default_storage.delete(name or "")
+    return run
+
+
+# --- in the background ---------------------------------------------------------------------
+
+
+def work_on(run_id: int) -> None:
+    """Do what is left of a run. Safe to call again, and by several at once."""
+    run = PrintRun.objects.select_related("issuer__party").get(pk=run_id)
+    if run.phase not in _UNDER_WAY:
+        return
+    actor = _actor_of(run)
+    try:
+        if run.phase == Phase.ISSUING:
+            _issue(actor, run)
+            _step(run, Phase.ISSUING, Phase.SIGNING)
+        if run.phase == Phase.SIGNING:
+            _sign(actor, run)
+            _step(run, Phase.SIGNING, Phase.PRINTING)
+        if run.phase == Phase.PRINTING:
+            _print(actor, run)
+    except Refusal as refusal:
+        _stop(actor, run, refusal.label)
+    except Exception:
+        _stop(
+            actor,
+            run,
+            Label(
+                "意外出错，已记入日志；请稍后重试，仍不行请联系管理员。",
+                "Something went wrong and is in the log; try again later, else ask the operator.",
+            ),
+        )
+        raise
+
+
+def _actor_of(run: PrintRun) -> Actor:
+    duty = Duty.objects.select_related("user").filter(pk=run.duty or 0).first()
+    return SYSTEM if duty is None else duty.actor("worker")
+
+
+def _step(run: PrintRun, before: Phase, after: Phase) -> None:
+    PrintRun.objects.filter(pk=run.pk, phase=before).update(phase=after)
+    run.refresh_from_db(fields=["phase"])
+
+
+def _issue(actor: Actor, run: PrintRun) -> None:
+    had = set(Credential.objects.filter(run=run).values_list("record", flat=True))
+    waiting = iter([pk for pk in run.records if pk not in had])
+    planner = Planner()
+    while some := list(islice(waiting, SLICE)):
+        # What somebody has issued one by one meanwhile is not printed twice.
+        give_numbers(actor, plan_all(planner, records_in_order(some), leave_out=True), run)
+
+
+def _sign(actor: Actor, run: PrintRun) -> None:
+    while some := list(_of_run(run).filter(document="")[:SLICE]):
+        sign(actor, some)
+
+
+def _print(actor: Actor, run: PrintRun) -> None:
+    """Written beside its place, and there at once when it is whole."""
+    with tempfile.TemporaryDirectory(prefix="craftpath-run-") as folder:
+        out = Path(folder) / "run.pdf"
+        wanted = _of_run(run).filter(standing__in=_PRINTABLE)
+        if not wanted.exists():
+            raise Conflict("没有可打印的证书。", "There is nothing to print.")
+        pages = pdf_of_run(_one_by_one(run), out, lambda done: _note_pages(run, done))
+        with out.open("rb") as made:
+            name = default_storage.save(f"printed/{secrets.token_hex(16)}.pdf", File(made))
+    mine = False
+    with act(actor, "credential.print", told_as="print.finish", on=run) as trace:
+        mine = bool(
+            PrintRun.objects.filter(pk=run.pk, phase=Phase.PRINTING).update(
+                phase=Phase.PRINTED, file=name, pages=pages, finished_at=now()
+            )
+        )
+        trace.details = {"pages": pages}
+    if not mine:  # another worker was there first
+        default_storage.delete(name)
+
+
+def _of_run(run: PrintRun) -> QuerySet[Credential]:
+    return (
+        Credential.objects.select_related(
+            "issuer__party", "record", "key__issuer", "revocation__issuer", "suspension__issuer"
+        )
+        .filter(run=run)
+        .order_by("pk")
+    )
+
+
+def _one_by_one(run: PrintRun) -> Iterator[Credential]:
+    """In the order of the run, some at a time; a cursor held open for minutes would hold a
+    transaction open on PostgreSQL."""
+    after = 0
+    while some := list(_of_run(run).filter(standing__in=_PRINTABLE, pk__gt=after)[:SLICE]):
+        after = some[-1].pk
+        yield from some
+
+
+def _note_pages(run: PrintRun, pages: int) -> None:
+    PrintRun.objects.filter(pk=run.pk, phase=Phase.PRINTING).update(pages=pages)
+
+
+def _stop(actor: Actor, run: PrintRun, why: Label) -> None:
+    with act(actor, "credential.print", told_as="print.stop", on=run, why=why.zh[:300]):
+        PrintRun.objects.filter(pk=run.pk, phase__in=_UNDER_WAY).update(
+            phase=Phase.STOPPED,
+            problem_zh=why.zh[:300],
+            problem_en=why.en[:400],
+            finished_at=now(),
+        )
