@@ -164,7 +164,7 @@ class _Reader:
         length = read_number(length_node, self.notes, "`length`")
         characters = self.characters(characters_node)
         more, source, note = self.also(also) if also is not None else ("", None, None)
-        if not (id and label and origin and length and characters):
+        if not (id and label and origin and characters) or length is None:
             return None
         if not 1 <= length <= _LONGEST or length != int(length):
             self.notes.add(
