@@ -2,7 +2,8 @@
 
     python -m benchmarks [--small] [--only NAME,NAME…] [--out FILE]
 
-NAME: population, service, snapshot, worker, door, site, applications, imports, signing
+NAME: population, service, snapshot, worker, door, site, applications, imports, signing,
+      credentials
 
 --small  a few thousand people, to see that all sides run and agree; writes no page unless told to
 """
@@ -44,6 +45,7 @@ class Bench:
         self.applicants = 8 if small else 400
         self.sheet = 200 if small else 100_000
         self.credentials = 5 if small else 100
+        self.batch, self.stored, self.checks = (12, 60, 10) if small else (10_000, 100_000, 400)
 
     def records(self, people: int) -> Path:
         """The sample of so many people, made when it is not there yet, and read once to warm it."""
@@ -345,6 +347,34 @@ def signing(bench: Bench) -> Section:
     )
 
 
+def credentials(bench: Bench) -> Section:
+    home = DATA / "credentials"
+    one = measure("credentials", home, bench.batch, bench.stored, bench.checks)
+    said = one.found
+    count, parts = said["count"], said["parts"]
+    took = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in parts.items())
+    return Section(
+        "Certificates",
+        "credentials",
+        [
+            Line(
+                f"a batch of {count:,}, from records to one PDF",
+                one,
+                note=f"{count / one.seconds:,.0f} a second; {said['cpu']:.0f} s of CPU; {took}; "
+                f"{said['megabytes']:.1f} MB of PDF, {said['part_mb']:.0f} MB of memory for a part",
+            ),
+            Line(
+                f"a check by number among {said['stored']:,}: median",
+                None,
+                said["right"] * 1000,
+                ("≤", 20.0, "ms"),
+                note=f"95 in 100 within {said['slowest'] * 1000:.1f} ms; with a wrong name "
+                f"{said['wrong'] * 1000:.1f} ms",
+            ),
+        ],
+    )
+
+
 def agree(one: Path, two: Path, what: str) -> None:
     """All sides have to give the same answer; a fast wrong one is no measurement."""
     if not pq.read_table(one).equals(pq.read_table(two)):
@@ -361,6 +391,7 @@ SECTIONS: dict[str, Callable[[Bench], Section]] = {
     "applications": applications,
     "imports": imports,
     "signing": signing,
+    "credentials": credentials,
 }
 
 

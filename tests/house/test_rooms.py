@@ -35,6 +35,21 @@ def test_writes_by_actions_alone(folder: str) -> None:
     assert found == []
 
 
+ENDS_RECORDS = re.compile(r"\.update\(\s*known_until=(?!None)")
+
+
+def test_tells_whoever_rests_on_records_when_they_end() -> None:
+    """Decision 0024. What an employer says of its staff is proved by no paper."""
+    ends = {
+        str(path.relative_to(SOURCE)): "tell_followers(" in path.read_text("utf-8")
+        for path in sorted(SOURCE.rglob("*.py"))
+        if ENDS_RECORDS.search(path.read_text("utf-8"))
+    }
+    assert ends.pop("registry/actions/staff.py") is False
+    assert ends
+    assert all(ends.values()), ends
+
+
 def test_would_notice_a_write() -> None:
     assert WRITES.search("Record.objects.create(party=party)")
     assert WRITES.search("found.update(read_at=now)")

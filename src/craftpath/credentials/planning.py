@@ -186,7 +186,7 @@ class Planner:
 _HAD = Label("已经有证书或卡。", "It has its certificate or card already.")
 _NO_ISSUER = {
     Sort.CERTIFICATE: Label(
-        "评价机构尚未登记为签发单位。", "The assessment body is not registered as an issuer."
+        "评价机构尚未登记为签发机构。", "The assessment body is not registered as an issuer."
     ),
     Sort.CARD: Label(
         "该地区尚未登记发卡单位。", "No office is registered to issue cards for this region."

@@ -63,8 +63,8 @@ _PDF_WITHOUT = Label(
 )
 _NOT_OURS = Label("该凭证不是本站签发的。", "This credential was not issued by this site.")
 _OLD_KEY = Label(
-    "文件由已作废的密钥签名，内容与签发的一致；请持证人重新下载。",
-    "The file is signed by a key that was declared broken, and says what was issued; its holder "
+    "文件由已失密的密钥签名，内容与签发的一致；请持证人重新下载。",
+    "The file is signed by a key that is compromised, and says what was issued; its holder "
     "should download it again.",
 )
 

@@ -73,8 +73,8 @@ def _made(found: StatusList) -> str:
     )
     if key is None:
         raise Conflict(
-            "签发单位的密钥已作废，新密钥尚未建立。",
-            "The issuer's keys are broken, and it has no new one yet.",
+            "签发机构的密钥已失密，新密钥尚未建立。",
+            "The issuer's keys are compromised, and it has no new one yet.",
         )
     taken_back = {
         Purpose.REVOCATION: Credential.objects.filter(revocation=found, standing__in=FINAL),

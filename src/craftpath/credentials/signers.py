@@ -60,8 +60,8 @@ def signer_of(key: IssuingKey) -> Signer:
     """What signs with a key. Conflict: its module is not there, or the key was broken."""
     if key.broken is not None:
         raise Conflict(
-            f"密钥 {key.fragment} 已作废，请换用新的密钥。",
-            f"The key {key.fragment} was declared broken; make the next.",
+            f"密钥 {key.fragment} 已宣布失密，请换用新的密钥。",
+            f"The key {key.fragment} is compromised; make the next.",
         )
     return key_maker(key.signer).signer(bytes(key.sealed), use_of(key), method_of(key))
 

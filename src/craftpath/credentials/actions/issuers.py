@@ -149,8 +149,8 @@ def break_key(actor: Actor, key_id: int, *, since: dt.date, why: str) -> Issuing
     require(actor, "key.change")
     if not actor.role.is_official:
         raise NotAllowed(
-            "密钥失窃须由主管部门宣布作废，请立即联系。",
-            "An official declares a key broken; tell the authority at once.",
+            "密钥失密须由主管部门宣布，请立即联系。",
+            "An official declares a key compromised; tell the authority at once.",
         )
     seen = key_seen_by(actor, key_id)
     _require_reason(why)
@@ -159,7 +159,7 @@ def break_key(actor: Actor, key_id: int, *, since: dt.date, why: str) -> Issuing
     with act(actor, "key.change", told_as="key.break", why=why.strip()) as trace:
         key = _held(seen)
         if key.broken is not None:
-            raise Conflict("该密钥已宣布作废。", "This key was declared broken already.")
+            raise Conflict("该密钥已宣布失密。", "This key was declared compromised already.")
         key.broken, key.until = since, key.until or today()
         key.save(update_fields=["broken", "until"])
         touch(_lists_of(key.issuer))
