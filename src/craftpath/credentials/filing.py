@@ -2,54 +2,33 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from craftpath.access.regions import contains
+from craftpath.programmes.models import Programme
+from craftpath.registry.filings import Filing
 from craftpath.registry.models import Record
-from craftpath.registry.queries import is_running, selves
 
-__all__ = ["Filed", "filed_for", "filings_on"]
-
-_KIND = "assessment-filing"
+__all__ = ["filing_of", "programme_of"]
 
 
-@dataclass(frozen=True)
-class Filed:
-    """A filing that held on the day. `site` None: at the body's own place, in `region`."""
-
-    occupation: str
-    level: int
-    site: int | None
-    region: str
-
-
-def filings_on(body: int, day: dt.date) -> list[Filed]:
-    """What a body was filed for on a day, as far as that stands today."""
-    found = Record.objects.filter(
-        is_running(day), party__in=selves([body]), kind=_KIND, status=Record.Status.VERIFIED
-    ).select_related("other", "party")
-    return [
-        Filed(
-            one.subject or "",
-            one.level or 0,
-            one.other_id,
-            (one.other or one.party).region,
-        )
-        for one in found
-    ]
-
-
-def filed_for(filings: Sequence[Filed], occupation: str, level: int, region: str) -> Filed | None:
-    """The filing that covers an occupation and a level in a region; "": wherever it is.
+def filing_of(record: Record, filings: Sequence[Filing]) -> Filing | None:
+    """Of a body's filings, the one by which it could award this record.
 
     A filing for a town serves a programme of its city, and one for the city a programme of the
     town: where in the region the rooms were, the sitting has seen to.
     """
+    programme = programme_of(record)
+    region = "" if programme is None else programme.region
     for one in filings:
-        if (one.occupation, one.level) == (occupation, level) and (
+        if one.covers(record.subject or "", record.level or 0, None, record.start) and (
             not region or contains(one.region, region) or contains(region, one.region)
         ):
             return one
     return None
+
+
+def programme_of(record: Record) -> Programme | None:
+    """The programme that the record came of."""
+    found = getattr(record, "came_of", None)
+    return None if found is None else found.programme

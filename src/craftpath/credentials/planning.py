@@ -13,17 +13,18 @@ from dataclasses import dataclass, field
 from craftpath.access.clock import today
 from craftpath.credentials.choices import FINAL, Sort
 from craftpath.credentials.facts import certificates, code_label, step_of
-from craftpath.credentials.filing import Filed, filed_for, filings_on
+from craftpath.credentials.filing import filing_of, programme_of
 from craftpath.credentials.models import Credential, Issuer, IssuingKey
 from craftpath.credentials.queries import issuer_of
 from craftpath.engine.rules import Label
 from craftpath.pack.certificates import Paper
 from craftpath.pack.words import en_day, zh_day
+from craftpath.registry.filings import Filing, filings_of
 from craftpath.registry.kinds import site_pack
 from craftpath.registry.models import Identifier, Party, Record
-from craftpath.registry.queries import holder, selves
+from craftpath.registry.queries import selves
 
-__all__ = ["Planner", "Refused", "Wanted", "current_key", "not_filed"]
+__all__ = ["Planner", "Refused", "Wanted", "current_key"]
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ class Planner:
     day: dt.date = field(default_factory=today)
     _issuers: dict[tuple[int | None, int | None, str], Issuer | None] = field(default_factory=dict)
     _keys: dict[int, IssuingKey | None] = field(default_factory=dict)
-    _filings: dict[tuple[int, dt.date], list[Filed]] = field(default_factory=dict)
+    _filings: dict[int, list[Filing]] = field(default_factory=dict)
 
     def issuer(self, record: Record) -> Issuer | None:
         """Asked of the database once for each body, programme and region."""
@@ -167,15 +168,12 @@ class Planner:
         return self._unfiled(record, issuer)
 
     def _unfiled(self, record: Record, issuer: Issuer) -> Label | None:
-        at = (issuer.party_id, record.start)
-        if at not in self._filings:
-            self._filings[at] = filings_on(holder(issuer.party), record.start)
-        came = getattr(record, "came_of", None)
-        region = "" if came is None else came.programme.region
-        occupation, level = record.subject or "", record.level or 0
-        if filed_for(self._filings[at], occupation, level, region) is not None:
+        body = issuer.party_id
+        if body not in self._filings:
+            self._filings[body] = filings_of(body)
+        if filing_of(record, self._filings[body]) is not None:
             return None
-        return not_filed(issuer, record, region)
+        return _not_filed(issuer, record)
 
     def _key(self, issuer: Issuer) -> IssuingKey | None:
         if issuer.pk not in self._keys:
@@ -203,9 +201,10 @@ def _no_key(issuer: Issuer) -> Label:
     )
 
 
-def not_filed(issuer: Issuer, record: Record, region: str) -> Label:
+def _not_filed(issuer: Issuer, record: Record) -> Label:
     """Names what is missing: occupation, level, place and day."""
-    pack = site_pack()
+    pack, programme = site_pack(), programme_of(record)
+    region = "" if programme is None else programme.region
     what = code_label(pack, record.kind, record.subject) or Label("", "")
     step = step_of(pack, record.kind, record.level)
     level = Label("", "") if step is None else step.label

@@ -20,6 +20,7 @@ from craftpath.access.regions import contains, prefix, within
 from craftpath.access.roles import Actor, Role
 from craftpath.credentials.choices import Phase, Sort
 from craftpath.credentials.facts import certificates
+from craftpath.credentials.filing import programme_of
 from craftpath.credentials.models import (
     CardUse,
     Credential,
@@ -107,7 +108,7 @@ def issuer_of(record: Record) -> Issuer | None:
     """Who issues what proves a record: the body that it points to; for a card, the host of the
     programme that gave it, else the office of the region of that programme, or of its holder."""
     party = record.other
-    programme = _programme_of(record)
+    programme = programme_of(record)
     if party is None and programme is not None:
         party = programme.host
     if party is not None:
@@ -115,11 +116,6 @@ def issuer_of(record: Record) -> Issuer | None:
         return Issuer.objects.select_related("party").filter(party__in=ids).first()
     region = programme.region if programme is not None else record.party.region
     return office_for(region)
-
-
-def _programme_of(record: Record) -> Programme | None:
-    found = getattr(record, "came_of", None)
-    return None if found is None else found.programme
 
 
 # --- credentials ---------------------------------------------------------------------------

@@ -28,7 +28,7 @@ from craftpath.access.masking import mask_name
 from craftpath.credentials.actions.shares import digest_of
 from craftpath.credentials.choices import Answer, Sort, Way
 from craftpath.credentials.facts import certificates, code_label, step_of
-from craftpath.credentials.filing import filed_for, filings_on
+from craftpath.credentials.filing import filing_of
 from craftpath.credentials.models import Check, Credential, Share
 from craftpath.credentials.presented import (
     LARGEST_FILE,
@@ -42,8 +42,8 @@ from craftpath.credentials.standing import verdict_on
 from craftpath.engine.rules import Label
 from craftpath.pack.certificates import Elsewhere
 from craftpath.pack.words import en_day, zh_day
+from craftpath.registry.filings import filings_of
 from craftpath.registry.kinds import site_pack
-from craftpath.registry.queries import holder
 
 __all__ = [
     "Finding",
@@ -218,10 +218,7 @@ def _filing(one: Credential) -> tuple[bool | None, Label | None]:
     if one.sort != Sort.CERTIFICATE:
         return None, None
     record, pack = one.record, site_pack()
-    came = getattr(record, "came_of", None)
-    region = "" if came is None else came.programme.region
-    filings = filings_on(holder(one.issuer.party), record.start)
-    found = filed_for(filings, record.subject or "", record.level or 0, region)
+    found = filing_of(record, filings_of(one.issuer.party_id, record.start))
     what = code_label(pack, record.kind, record.subject) or Label("", "")
     step = step_of(pack, record.kind, record.level)
     level = Label("", "") if step is None else step.label

@@ -129,8 +129,7 @@ def answer_appeal(
                 )
             appeal.mark = _replace(actor, stood, value, answer)
             written, voided = _result(actor, one, answer)
-            # Credentials of what is voided are to be revoked here, in the transaction that takes
-            # it back.
+            # What had been issued for what is voided is revoked with it (registry.following).
             answered = Answered(appeal, written, voided)
         appeal.upheld, appeal.answer = upheld, answer
         appeal.answered_by_id, appeal.answered_at = actor.user, now()
