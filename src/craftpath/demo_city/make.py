@@ -22,6 +22,7 @@ from craftpath.demo_city.lives import gather, write_lives
 from craftpath.demo_city.making import Making
 from craftpath.demo_city.past import past_rounds
 from craftpath.demo_city.present import present_rounds
+from craftpath.demo_city.proofs import proofs
 from craftpath.demo_city.sheets import bring_sheets_in
 from craftpath.demo_city.sittings import sittings
 from craftpath.demo_city.twice import register_twice
@@ -70,6 +71,8 @@ def make_city(
         clock.done("present rounds")
         sittings(making)
         clock.done("sittings")
+        proofs(making)
+        clock.done("proofs")
         register_twice(making)
         clock.done("duplicates")
         bring_sheets_in(making)

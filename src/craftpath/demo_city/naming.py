@@ -21,7 +21,15 @@ from stdnum.cn import ric, uscc
 from craftpath.registry.identity import Number
 from craftpath.sample.draws import Draws
 
-__all__ = ["NOWHERE", "Name", "Numbers", "brand_names", "people_names", "person_number"]
+__all__ = [
+    "NOWHERE",
+    "OFFICE_NUMBER",
+    "Name",
+    "Numbers",
+    "brand_names",
+    "people_names",
+    "person_number",
+]
 
 #: A place code that is nobody's, on every number made here.
 NOWHERE = "449900"
@@ -87,6 +95,11 @@ def person_number(born: dt.date, serial: int) -> str:
     """An identity number that is nobody's; serial: 1 to 999, odd for men."""
     body = f"{NOWHERE}{born:%Y%m%d}{serial:03d}"
     return body + ric.calc_check_digit(body + "0")
+
+
+#: The credit code of the city's talent office, of which there is one: the last of its sort.
+OFFICE_NUMBER = f"{_USCC_SORT['institution']}{NOWHERE}MADEMYYYY"
+OFFICE_NUMBER += uscc.calc_check_digit(OFFICE_NUMBER)
 
 
 class Numbers:

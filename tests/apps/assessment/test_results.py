@@ -24,6 +24,8 @@ from craftpath.assessment.actions.sessions import add_session
 from craftpath.assessment.models import Appeal, Mark, Seat, Session, Sitting
 from craftpath.assessment.queries import appeals_seen_by
 from craftpath.assessment.refusals import NotReady
+from craftpath.credentials.actions.issuers import make_key, register_issuer
+from craftpath.credentials.actions.issuing import issue
 from craftpath.programmes.actions.outcomes import finish
 from craftpath.programmes.models import Application, Objection, Programme
 from craftpath.registry.models import Message, Party, Record
@@ -208,6 +210,22 @@ def test_voids_the_outcome_when_an_appeal_ends_in_a_fail(hall: Hall) -> None:
     assert record is not None
     record.refresh_from_db()
     assert (record.stands, record.why) == (False, "多加了 2 分")
+
+
+def test_revokes_the_certificate_when_an_appeal_ends_in_a_fail(hall: Hall) -> None:
+    one, *_ = marked(hall, (60, 80))
+    publish(hall.clerk, SLUG)
+    issuer = register_issuer(
+        hall.city.actor("city"), hall.body.pk, slug="academy", code="S000044000123"
+    )
+    make_key(hall.clerk, issuer.pk)
+    record = fresh(one).outcome
+    assert record is not None
+    (paper,) = issue(hall.clerk, [record.pk])
+    appeal = raise_appeal(worker(one), one.serial, part="theory", text="想再高一点")
+    answer_appeal(hall.third, appeal.pk, upheld=True, answer="多加了 2 分", mark=58)
+    paper.refresh_from_db()
+    assert paper.standing == "revoked"
 
 
 def test_changes_nothing_where_it_is_not_upheld(hall: Hall) -> None:

@@ -13,7 +13,8 @@ from craftpath.credentials.actions.issuing import issue
 from craftpath.credentials.actions.shares import make_share, withdraw_share
 from craftpath.credentials.models import Check, Credential, Share
 from craftpath.credentials.queries import credentials_seen_by
-from craftpath.credentials.verification import open_share
+from craftpath.credentials.verification import check_code, open_share
+from craftpath.programmes.actions.taking_along import everything_about
 from tests.apps.city import DAY
 from tests.apps.credentials.conftest import Office
 
@@ -80,6 +81,17 @@ def test_shows_only_ones_own_and_for_a_year_at_most(office: Office, mine: Creden
     share = make_share(worker, [mine.public_id], with_whom="人事部", until=year).share
     with pytest.raises(NotThere):
         withdraw_share(office.actor("colleague"), share.pk)
+
+
+def test_goes_along_with_everything_about_oneself(office: Office, mine: Credential) -> None:
+    worker = office.actor("worker")
+    make_share(worker, [mine.public_id], with_whom="人事部", until=TOMORROW)
+    check_code(mine.token)
+    everything, _ = everything_about(worker)
+    (one,) = everything["credentials"]
+    assert (one["number"], one["document"]) == (mine.number, mine.document)
+    assert [check["way"] for check in one["checks"]] == ["code"]
+    assert [share["numbers"] for share in everything["shares"]] == [[mine.number]]
 
 
 def test_is_seen_by_whom_it_concerns(office: Office, mine: Credential) -> None:

@@ -23,6 +23,8 @@ from craftpath.assessment.models import Appeal, Sitting
 from craftpath.assessment.queries import mark_lines
 from craftpath.audit.chain import verify
 from craftpath.cli.main import main
+from craftpath.credentials.models import Credential, PrintRun, Share
+from craftpath.credentials.verification import check_code
 from craftpath.demo_city.cast import PASSWORD, told_accounts
 from craftpath.demo_city.make import made_on, make_city
 from craftpath.demo_city.naming import NOWHERE
@@ -116,6 +118,22 @@ def test_has_a_sitting_at_every_stage_with_a_fail_and_a_resit(made: Any) -> None
     assert [line.application.serial[-6:] for line in lines if line.differs] == ["000001"]
 
 
+def test_has_certificates_and_cards_and_what_became_of_them(made: Any) -> None:
+    assert set(Credential.objects.values_list("standing", flat=True)) == {
+        "issued", "suspended", "revoked", "superseded",
+    }  # fmt: skip
+    assert not Credential.objects.filter(document="").exists()
+    assert set(Credential.objects.values_list("sort", flat=True)) == {"certificate", "card"}
+    run = PrintRun.objects.get()
+    assert (run.phase, run.pages) == ("printed", run.wanted)
+    wallet = Credential.objects.filter(holder=made.worker)
+    assert wallet.filter(sort="card").exists()
+    assert list(Share.objects.get().credentials.order_by("pk")) == list(wallet.order_by("pk"))
+    one = wallet.filter(standing="issued").first()
+    assert one is not None
+    assert check_code(one.token).answer == "valid"
+
+
 def test_brought_one_sheet_in_and_has_one_to_correct(made: Any) -> None:
     states = Counter(Batch.objects.values_list("state", flat=True))
     assert states == {"committed": 1, "checked": 1}
@@ -190,6 +208,6 @@ def _empty() -> None:
 
     # In whatever order: foreign keys are looked at when a transaction ends, and this never does.
     with connection.cursor() as cursor:
-        for label in ("assessment", "programmes", "registry", "access", "audit"):
+        for label in ("assessment", "credentials", "programmes", "registry", "access", "audit"):
             for model in apps.get_app_config(label).get_models():
                 cursor.execute(f'DELETE FROM "{model._meta.db_table}"')

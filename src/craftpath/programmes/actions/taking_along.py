@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -18,7 +19,17 @@ from craftpath.programmes.models import Application
 from craftpath.registry.models import Party
 from craftpath.registry.queries import all_ids, messages_for, records_of
 
-__all__ = ["everything_about"]
+__all__ = ["everything_about", "take_along_too"]
+
+#: From the numbers of a party and of those merged into it to what else is kept about them, plain.
+Kept = Callable[[Sequence[int]], Any]
+
+_also: dict[str, Kept] = {}
+
+
+def take_along_too(name: str, kept: Kept) -> None:
+    """What an app above this one keeps about people goes along under `name`, and it enrols here."""
+    _also[name] = kept
 
 
 def everything_about(actor: Actor) -> tuple[dict[str, Any], list[tuple[str, FieldFile]]]:
@@ -52,6 +63,7 @@ def everything_about(actor: Actor) -> tuple[dict[str, Any], list[tuple[str, Fiel
                 {"at": _iso(e.at), "action": e.action, "object": e.object, "why": e.why}
                 for e in Entry.objects.filter(party__in=ids)
             ],
+            **{name: kept(ids) for name, kept in _also.items()},
         }
         files = [_packed(one.serial, document) for one in mine for document in one.documents.all()]
         trace.on(party, party.pk)
