@@ -11,6 +11,9 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from craftpath.credentials.actions.cards import use_card
+from craftpath.credentials.actions.issuing import issue, issue_for_programme
+from craftpath.credentials.actions.shares import make_share
 from craftpath.programmes.actions.applications import apply_for, start, submit
 from craftpath.programmes.actions.documents import add_document
 from craftpath.programmes.actions.draws import commit_draw
@@ -23,6 +26,7 @@ from craftpath.registry.actions.imports import upload
 from craftpath.registry.actions.records import Entered, enter_record
 from craftpath.registry.models import Batch, Party, Record
 from tests.apps.city import CHANGAN, DAY, WELDER, City
+from tests.apps.credentials.conftest import open_office
 from tests.apps.programmes.line_up import line_up
 from tests.apps.programmes.line_up import programme as lined_up
 from tests.apps.registry.sheets import RECORDS, STAFF, person_number, xlsx
@@ -102,7 +106,10 @@ def prepared(city: City) -> dict[str, list[Values]]:
         party=twice, kind="birth", start=born, status="verified", known=born, origin="form"
     )
 
+    proofs = _proofs(city)
+
     anywhere: Values = {
+        **proofs["anywhere"],
         "slug": "class",
         "rule_id": "skill-level.senior",
         "list_id": "occupation",
@@ -147,12 +154,57 @@ def prepared(city: City) -> dict[str, list[Values]]:
         "desk-programme-marks": slugs("ranked", "marked"),
         "hosted-edit": slugs("school-draft"),
         "staff-ourselves": slugs("firms"),
+        # Proofs: issuers and runs by their own numbers, not those of batches.
+        **{
+            name: [anywhere | one for one in some]
+            for name, some in proofs.items()
+            if name != "anywhere"
+        },
         # The town does not run what the city does, nor the school what it does not host.
         "town:desk-programme": slugs("town-draft", "town-ranked"),
         "town:desk-programme-edit": slugs("town-draft"),
         "town:desk-programme-marks": slugs("town-ranked"),
         "school:desk-programme-edit": slugs("school-draft"),
         "school:desk-programme-marks": slugs("marked"),
+    }
+
+
+def _proofs(city: City) -> dict[str, Any]:
+    """Certificates and a card issued, one of them shown by a link, one used; two who lack theirs,
+    of whom one cannot have it. "anywhere", and by the names of addresses as in `prepared`."""
+    office = open_office(city)
+    first, *_ = office.passed(2)
+    paper = issue(office.actor("school"), [first.pk])[0]
+    run = issue_for_programme(office.actor("school"), "sitting", note="八月")
+    unfiled = office.passed(2, slug="second-sitting")[1]
+    Record.objects.filter(pk=unfiled.pk).update(level=5)
+    card = issue(office.actor("city"), [office.card_for(city.worker).pk])[0]
+    use = use_card(office.actor("school"), card.number, "medical")
+    until = DAY + dt.timedelta(days=30)
+    made = make_share(
+        office.actor("worker"), [paper.public_id, card.public_id], with_whom="某厂", until=until
+    )
+    return {
+        "anywhere": {
+            "public_id": paper.public_id,
+            "token": paper.token,
+            "secret": made.secret,
+            "share_id": made.share.pk,
+            "run_id": run.pk,
+            "issuer_id": office.academy.pk,
+            "key_id": office.academy.keys.get().pk,
+            "use_id": use.pk,
+            "purpose": "revocation",
+        },
+        "issuer": [{"slug": "academy"}, {"slug": "dongguan-cards"}],
+        "issuer-did": [{"slug": "academy"}],
+        "achievement": [
+            {"kind": "certificate", "code": WELDER},
+            {"kind": "card", "code": "dongguan-magnolia"},
+        ],
+        "code": [{"list_id": "occupation", "code": WELDER}],
+        "issued": [{"public_id": paper.public_id}, {"public_id": card.public_id}],
+        "issuing-programme": [{"slug": "second-sitting"}, {"slug": "sitting"}],
     }
 
 

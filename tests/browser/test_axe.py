@@ -44,15 +44,23 @@ NO_PAGES = {
     "import-progress",
     "import-rejects",
     "import-template",
+    "issued-document",
+    "issued-paper",
+    "issuer-did",
     "my-document",
     "organisations",
+    "proof-document",
+    "proof-paper",
+    "run-progress",
     "staff-document",
     "staff-quarter-download",
+    "status-list",
 }
 #: What takes a form, and cannot be opened.
 FORMS = {
     "account-duty",
     "audit-verify",
+    "card-take-back",
     "desk-application-decide",
     "desk-confirm",
     "desk-decide",
@@ -73,7 +81,15 @@ FORMS = {
     "duplicate-decide",
     "import-commit",
     "import-undo",
+    "issued-change",
+    "key-break",
+    "key-make",
+    "key-retire",
     "merge-undo",
+    "run-again",
+    "run-delete",
+    "run-file",
+    "share-withdraw",
 }
 #: Pages of the library that logs people in, which wear our frame.
 ACCOUNT = {

@@ -92,4 +92,4 @@ def share_address(secret: str) -> str:
 
 def proofs_page() -> str:
     """The page of a worker's own proofs, as a path of this site."""
-    return "/me/proofs/"
+    return "/me/wallet/"

@@ -21,6 +21,7 @@ class Item:
 
 _PUBLIC = [
     (Label("项目", "Programmes"), "programmes"),
+    (Label("查证", "Verify"), "verify"),
     (Label("试一试", "Try it"), "try"),
     (Label("规则手册", "Rule book"), "rules"),
 ]
@@ -28,6 +29,7 @@ _OFFICIAL = [
     (Label("办件", "Queue"), "desk"),
     (Label("项目", "Programmes"), "desk-programmes"),
     (Label("人员与单位", "People"), "desk-parties"),
+    (Label("证书与卡", "Certificates"), "issuing"),
     (Label("导入", "Import"), "imports"),
     (Label("疑似重复", "Duplicates"), "duplicates"),
     (Label("规则手册", "Rule book"), "rules"),
@@ -39,17 +41,20 @@ _MENUS: dict[Role, list[tuple[Label, str]]] = {
         (Label("我的记录", "My records"), "my-records"),
         (Label("可报项目", "Open near me"), "near-me"),
         (Label("我的申请", "My applications"), "my-applications"),
+        (Label("我的证书", "My proofs"), "wallet"),
     ],
     Role.EMPLOYER: [
         (Label("我的员工", "My people"), "staff"),
         (Label("本季将符合", "This quarter"), "staff-quarter"),
         (Label("集体申报", "Apply for a group"), "staff-programmes"),
         (Label("申报进度", "Applications"), "staff-applications"),
+        (Label("查证", "Verify"), "verify"),
         (Label("导入", "Import"), "imports"),
     ],
     Role.INSTITUTION: [
         (Label("我的项目", "My programmes"), "hosted"),
         (Label("学员", "Learners"), "hosted-people"),
+        (Label("证书", "Certificates"), "issuing"),
         (Label("导入", "Import"), "imports"),
     ],
     Role.EXPERT: _PUBLIC,

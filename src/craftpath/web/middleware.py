@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from craftpath.access.clock import today
-from craftpath.access.errors import Invalid, NotThere, Refusal, TooMuch
+from craftpath.access.errors import Invalid, NotThere, Refusal, TooMuch, TooOften
 from craftpath.access.models import Duty
 from craftpath.access.roles import anyone
 from craftpath.access.second_factor import lacks_second_factor
@@ -150,4 +150,7 @@ class Refusals:
         if request.path.startswith("/api/v"):  # a program asks, and reads no pages
             return told(trouble)
         template = "refused_part.html" if getattr(request, "htmx", None) else "refused.html"
-        return render(request, template, {"refusal": trouble}, status=trouble.status)
+        response = render(request, template, {"refusal": trouble}, status=trouble.status)
+        if isinstance(trouble, TooOften):
+            response.headers["Retry-After"] = str(trouble.wait)
+        return response

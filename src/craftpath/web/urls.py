@@ -16,6 +16,7 @@ urlpatterns = [
     path("staff/", include("craftpath.web.pages.employer.urls")),
     path("hosted/", include("craftpath.web.pages.institution.urls")),
     path("imports/", include("craftpath.web.pages.imports.urls")),
+    path("issuing/", include("craftpath.web.pages.issuing.urls")),
     path("desk/duplicates/", include("craftpath.web.pages.duplicates.urls")),
     path("desk/", include("craftpath.web.pages.official.urls")),
     path("audit/", include("craftpath.web.pages.auditor.urls")),

@@ -59,12 +59,17 @@ def pages(resolver: URLResolver | None = None, before: str = "/") -> Iterator[Pa
             yield Page(_filled(path, entry), declared)
 
 
+#: For a converter: what stands in its place.
+_FILLING = {"int": "1", "uuid": "00000000-0000-4000-8000-000000000000"}
+
+
 def _filled(path: str, entry: URLPattern) -> str:
     parts = path.split("<")
     filled = parts[0]
     for part in parts[1:]:
         name, _, rest = part.partition(">")
-        filled += ("1" if name.startswith("int:") else "none-such") + rest
+        kind = name.partition(":")[0]
+        filled += _FILLING.get(kind, "none-such") + rest
     return filled
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import re
 import traceback
@@ -17,11 +18,15 @@ from django.test import Client
 from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve
 
 from craftpath.access.may import MAY
+from craftpath.credentials.actions.cards import use_card
+from craftpath.credentials.actions.issuing import issue, issue_for_programme
+from craftpath.credentials.actions.shares import make_share
 from craftpath.programmes.actions.draws import commit_draw
 from craftpath.programmes.models import Application, Document, Objection, Override
 from craftpath.registry.actions.imports import upload
 from craftpath.registry.models import Identifier, Merge, Party, Record
 from tests.apps.city import DUTIES, City
+from tests.apps.credentials.conftest import open_office
 from tests.apps.web.conftest import an_application, open_programme, visit_of
 
 #: What nobody types by chance.
@@ -87,6 +92,7 @@ class _Forms(HTMLParser):
 @pytest.fixture
 def furnished(city: City, settings: Any) -> dict[str, list[str]]:
     """Something behind every page; the parts of addresses by name."""
+    settings.CRAFTPATH_CHECKS_PER_MINUTE = 0
     own = open_programme(
         "plain",
         rule="",
@@ -120,6 +126,7 @@ def furnished(city: City, settings: Any) -> dict[str, list[str]]:
         asked_by=city.user("province"),
         verdict={"asked_for": "441900", "rule": "", "focus": "", "verdict": "never", "missing": []},
     )
+    proofs = _proofs(city)
     claimed = Record.objects.create(
         party=city.worker,
         kind="employment",
@@ -131,7 +138,8 @@ def furnished(city: City, settings: Any) -> dict[str, list[str]]:
         origin="form",
     )
     return {
-        "slug": ["plain", "lot", draft.slug],
+        **proofs,
+        "slug": ["plain", "lot", draft.slug, "academy", "sitting"],
         "serial": [
             first.serial,
             *Application.objects.exclude(pk=first.pk).values_list("serial", flat=True),
@@ -150,6 +158,29 @@ def furnished(city: City, settings: Any) -> dict[str, list[str]]:
         "objection_id": [str(objection.pk)],
         "override_id": [str(override.pk)],
         "identifier_id": [str(Identifier.objects.filter(party=city.worker).first().pk)],
+    }
+
+
+def _proofs(city: City) -> dict[str, list[str]]:
+    office = open_office(city)
+    (passed, _) = office.passed(2)
+    paper = issue(office.actor("school"), [passed.pk])[0]
+    card = issue(office.actor("city"), [office.card_for(city.worker).pk])[0]
+    run = issue_for_programme(office.actor("school"), "sitting")
+    use = use_card(office.actor("school"), card.number, "medical")
+    until = paper.issued + dt.timedelta(days=9)
+    made = make_share(office.actor("worker"), [paper.public_id], with_whom="某厂", until=until)
+    return {
+        "public_id": [str(paper.public_id), str(card.public_id)],
+        "token": [paper.token],
+        "secret": [made.secret],
+        "share_id": [str(made.share.pk)],
+        "run_id": [str(run.pk)],
+        "issuer_id": [str(office.academy.pk), str(office.cards.pk)],
+        "key_id": [str(key.pk) for key in (*office.academy.keys.all(), *office.cards.keys.all())],
+        "use_id": [str(use.pk)],
+        "purpose": ["revocation"],
+        "code": ["6-18-02-04"],
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from craftpath.web.pages.worker import applications, data, messages, my_path, near, records
+from craftpath.web.pages.worker import applications, data, messages, my_path, near, records, wallet
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", my_path.my_path, name="my-path"),
@@ -26,4 +26,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("documents/<int:document_id>/", applications.document, name="my-document"),
     path("messages/", messages.my_messages, name="my-messages"),
     path("data/", data.my_data, name="my-data"),
+    path("wallet/", wallet.wallet, name="wallet"),
+    path("wallet/<uuid:public_id>.json", wallet.proof_document, name="proof-document"),
+    path("wallet/<uuid:public_id>.pdf", wallet.proof_paper, name="proof-paper"),
+    path("wallet/shares/<int:share_id>/withdraw/", wallet.withdraw, name="share-withdraw"),
 ]

@@ -13,3 +13,21 @@ document.addEventListener("change", (event) => {
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-print]")) window.print();
 });
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (!button) return;
+  const field = document.getElementById(button.dataset.copy);
+  field.select();
+  navigator.clipboard?.writeText(field.value);
+});
+for (const button of document.querySelectorAll("[data-copy]")) button.hidden = false;
+// A file dropped anywhere on its field is chosen, not opened by the browser.
+for (const zone of document.querySelectorAll("[data-drop]")) {
+  const over = (on) => (event) => { event.preventDefault(); zone.classList.toggle("over", on); };
+  zone.addEventListener("dragover", over(true));
+  zone.addEventListener("dragleave", over(false));
+  zone.addEventListener("drop", (event) => {
+    over(false)(event);
+    if (event.dataTransfer.files.length) zone.querySelector("input").files = event.dataTransfer.files;
+  });
+}
