@@ -17,6 +17,7 @@ from craftpath.api.problems import NoMethod, problem_of, told
 from craftpath.api.routes import (
     applications,
     audit,
+    credentials,
     imports,
     me,
     parties,
@@ -67,7 +68,17 @@ api = NinjaAPI(
 )
 for _trouble in (Exception, Http404, HttpError, ValidationError):
     api.add_exception_handler(_trouble, _told)
-for _routes in (public, me, parties, staff, applications, programmes, imports, audit):
+for _routes in (
+    public,
+    me,
+    parties,
+    staff,
+    applications,
+    programmes,
+    credentials,
+    imports,
+    audit,
+):
     api.add_router("", _routes.router)
 
 
