@@ -203,7 +203,7 @@ def _proofs(city: City) -> dict[str, Any]:
             {"kind": "card", "code": "dongguan-magnolia"},
         ],
         "code": [{"list_id": "occupation", "code": WELDER}],
-        "issued": [{"public_id": paper.public_id}, {"public_id": card.public_id}],
+        "city:issued": [{"public_id": paper.public_id}, {"public_id": card.public_id}],
         "issuing-programme": [{"slug": "second-sitting"}, {"slug": "sitting"}],
     }
 

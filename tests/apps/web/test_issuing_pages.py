@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.core.files.storage import default_storage
 
 from craftpath.credentials.actions.issuing import issue
 from craftpath.credentials.models import CardUse, Credential, Issuer, PrintRun
@@ -53,6 +54,9 @@ def test_issues_for_everybody_who_passed_and_prints_them(
     school.post(f"{begun.url}again/")
     run.refresh_from_db()
     assert run.phase == "printed"
+    default_storage.delete(run.file.name)
+    gone = school.post(f"{begun.url}file/")
+    assert gone.status_code == 409 and "文件已不在" in gone.content.decode()
     somebody = visit_of(office.city, "other-city")
     assert somebody.get(begun.url).status_code == 404
     assert somebody.post(f"{begun.url}file/").status_code == 404

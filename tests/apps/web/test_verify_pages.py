@@ -111,7 +111,7 @@ def test_reads_a_dropped_file_and_names_what_was_altered(paper: Credential, anyb
     page = asked(
         anybody, way="file", file=SimpleUploadedFile("a.json", json.dumps(altered).encode())
     )
-    assert "与签发的不符" in page and "证书编号" in page and paper.number in page
+    assert "内容不符" in page and "与签发的不符：证书编号" in page and paper.number in page
     assert "有效" in asked(anybody, way="file", file=SimpleUploadedFile("a.pdf", pdf_of(paper)))
     assert "有效" in asked(anybody, way="text", text=f" https://x.example/v/{paper.token}\n")
     stranger = SimpleUploadedFile("b.json", b'{"id": "https://elsewhere.example/1"}')

@@ -83,6 +83,12 @@ def open_print(actor: Actor, run_id: int) -> File[bytes]:
     run = run_seen_by(actor, run_id)
     if run.phase != Phase.PRINTED or not run.file:
         raise Conflict("还没有文件，或文件已删除。", "There is no file yet, or it was deleted.")
+    if not default_storage.exists(
+        run.file.name or ""
+    ):  # restored without its uploads, or tidied away
+        raise Conflict(
+            "文件已不在，请删除后重新排版。", "The file is gone; delete it and print again."
+        )
     with act(actor, "credential.print", told_as="print.open", on=run) as trace:
         trace.details = {"pages": run.pages}
     return default_storage.open(run.file.name or "", "rb")

@@ -178,7 +178,7 @@ def _done(actor: Actor, public_id: uuid.UUID, form: Any) -> tuple[str, uuid.UUID
         raise NotThere
     return (
         say(
-            f"已换发，新编号 {made.number}；原证已作废，并指明由新证代替。",
+            f"已换发，新编号 {made.number}；原证已注明由新证代替。",
             f"Issued anew under {made.number}; the old one says that it was replaced.",
         ),
         made.public_id,

@@ -14,7 +14,6 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from craftpath.access.clock import now
 from craftpath.access.errors import NotThere, TooMuch
-from craftpath.credentials.choices import ANSWERS
 from craftpath.credentials.facts import certificates
 from craftpath.credentials.models import Credential
 from craftpath.credentials.presented import LARGEST_FILE
@@ -27,7 +26,7 @@ from craftpath.credentials.verification import (
 )
 from craftpath.engine.rules import Label
 from craftpath.web.page import Asked, page
-from craftpath.web.pages.public.verify_words import MEANINGS, TONES
+from craftpath.web.pages.public.verify_words import MEANINGS, TONES, VERDICTS
 
 __all__ = ["by_code", "credential", "shared", "verify"]
 
@@ -133,13 +132,12 @@ def _shown(finding: Finding, typed: str) -> dict[str, Any]:
 
 
 def _words() -> dict[str, Any]:
-    return {"ANSWERS": ANSWERS}
+    return {"VERDICTS": VERDICTS}
 
 
 def _fresh(response: HttpResponse) -> HttpResponse:
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
-    response.headers["Referrer-Policy"] = "no-referrer"
     return response
 
 

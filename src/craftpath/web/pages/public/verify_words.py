@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from craftpath.credentials.choices import Answer
+from craftpath.credentials.choices import ANSWERS, Answer
 from craftpath.engine.rules import Label
 
-__all__ = ["MEANINGS", "TONES"]
+__all__ = ["MEANINGS", "TONES", "VERDICTS"]
+
+#: The one word of the banner, read at arm's length.
+VERDICTS: dict[Answer, Label] = {**ANSWERS, Answer.ALTERED: Label("内容不符", "altered")}
 
 MEANINGS: dict[Answer, Label] = {
     Answer.VALID: Label(
