@@ -14,11 +14,10 @@ from craftpath.access.clock import today
 from craftpath.access.errors import NotThere
 from craftpath.credentials.addresses import did_of
 from craftpath.credentials.facts import certificates
-from craftpath.credentials.filing import filings_on
 from craftpath.credentials.models import Issuer
 from craftpath.credentials.publishing import did_document, status_list
+from craftpath.registry.filings import filings_of
 from craftpath.registry.kinds import site_pack
-from craftpath.registry.queries import holder
 from craftpath.web.page import page
 
 __all__ = ["achievement", "code", "did", "issuer", "issuers", "status"]
@@ -55,7 +54,7 @@ def _filings(found: Issuer) -> list[dict[str, Any]]:
     pack = site_pack()
     scale = pack.vocabulary.scales[pack.vocabulary.kinds["certificate"].scale or ""]
     levels: dict[tuple[str, str], set[int]] = defaultdict(set)
-    for one in filings_on(holder(found.party), today()):
+    for one in filings_of(found.party_id, today()):
         levels[one.occupation, one.region].add(one.level)
     return [
         {
