@@ -64,7 +64,7 @@ def credentials(request: HttpRequest) -> HttpResponseBase:
         "issuing/credentials.html",
         {
             "found": page_of(request, found.order_by("-issued", "-pk"), _A_PAGE),
-            "runs": runs_seen_by(actor)[:3],
+            "runs": runs_seen_by(actor).defer("records")[:3],
             "asked": asked,
             "SORTS": SORTS,
             "STANDINGS": STANDINGS,
