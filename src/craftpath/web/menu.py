@@ -27,6 +27,7 @@ _PUBLIC = [
 _OFFICIAL = [
     (Label("办件", "Queue"), "desk"),
     (Label("项目", "Programmes"), "desk-programmes"),
+    (Label("考试", "Sittings"), "desk-sittings"),
     (Label("人员与单位", "People"), "desk-parties"),
     (Label("导入", "Import"), "imports"),
     (Label("疑似重复", "Duplicates"), "duplicates"),
@@ -50,6 +51,8 @@ _MENUS: dict[Role, list[tuple[Label, str]]] = {
     Role.INSTITUTION: [
         (Label("我的项目", "My programmes"), "hosted"),
         (Label("学员", "Learners"), "hosted-people"),
+        (Label("评价备案", "Filings"), "hosted-filings"),
+        (Label("考场", "Rooms"), "hosted-rooms"),
         (Label("导入", "Import"), "imports"),
     ],
     Role.EXPERT: _PUBLIC,
