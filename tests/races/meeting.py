@@ -14,7 +14,7 @@ from django.db import DatabaseError, connections
 from craftpath.access.errors import Refusal
 from craftpath.programmes.locking import unlocked
 
-__all__ = ["BROKEN", "DONE", "at_once", "side_by_side", "slowly"]
+__all__ = ["BROKEN", "DONE", "at_once", "slowly"]
 
 DONE, BROKEN = "done", "broken"
 
@@ -42,20 +42,6 @@ def at_once(jobs: Sequence[Callable[[], Any]], *, locked: bool) -> list[str]:
 
     with ThreadPoolExecutor(len(jobs)) as pool:
         return sorted(pool.map(run, jobs))
-
-
-def side_by_side(step: Callable[..., Any], *, wait: float = 1.0) -> Callable[..., Any]:
-    """The same step, after which two wait for each other: both have taken it before either goes
-    on. Where a lock lets only one come so far, it goes on by itself after `wait` seconds."""
-    both = threading.Barrier(2)
-
-    def met(*args: Any, **kwargs: Any) -> Any:
-        found = step(*args, **kwargs)
-        with suppress(threading.BrokenBarrierError):
-            both.wait(timeout=wait)
-        return found
-
-    return met
 
 
 def slowly(step: Callable[..., Any]) -> Callable[..., Any]:

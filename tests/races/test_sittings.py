@@ -29,7 +29,7 @@ from tests.apps.assessment.hall import (
 )
 from tests.apps.assessment.hall import sessions as plan_sessions
 from tests.apps.city import City
-from tests.races.meeting import DONE, at_once, side_by_side, slowly
+from tests.races.meeting import DONE, at_once, slowly
 
 pytestmark = pytest.mark.slow
 
@@ -53,7 +53,7 @@ def both_hands(hall: Hall, one: Application, part: str, *, locked: bool) -> tupl
 
 def test_lets_a_mark_stand_that_both_hands_type_at_once(hall: Hall, monkeypatch: Any) -> None:
     one, other, *_ = rolled(hall)
-    monkeypatch.setattr(marks, "_problem", side_by_side(marks._problem))
+    monkeypatch.setattr(marks, "_problem", slowly(marks._problem))
     assert both_hands(hall, one, "theory", locked=False) != ([DONE, DONE], 1)
     assert both_hands(hall, other, "theory", locked=True) == ([DONE, DONE], 1)
     assert not list(verify())
@@ -68,7 +68,7 @@ def seatings(hall: Hall, slug: str, day: dt.date, *, locked: bool) -> tuple[list
 
 
 def test_seats_everybody_once_when_two_seat_at_once(hall: Hall, monkeypatch: Any) -> None:
-    monkeypatch.setattr(seating._Desk, "_seats", side_by_side(seating._Desk._seats))
+    monkeypatch.setattr(seating._Desk, "_seats", slowly(seating._Desk._seats))
     assert seatings(hall, "unlocked", TODAY, locked=False) != ([DONE, DONE], 6)
     assert seatings(hall, "locked", LATER, locked=True) == ([DONE, DONE], 6)
     assert not list(verify())
@@ -120,7 +120,7 @@ def same_room(hall: Hall, slug: str, day: dt.date, *, locked: bool) -> tuple[lis
 
 
 def test_gives_a_room_to_one_of_two_sittings(hall: Hall, monkeypatch: Any) -> None:
-    monkeypatch.setattr(sessions, "meets", side_by_side(sessions.meets))
+    monkeypatch.setattr(sessions, "meets", slowly(sessions.meets))
     assert same_room(hall, "unlocked", TODAY, locked=False) != (["Conflict", DONE], 1)
     assert same_room(hall, "locked", LATER, locked=True) == (["Conflict", DONE], 1)
     assert not list(verify())
@@ -145,7 +145,7 @@ def same_person(hall: Hall, slug: str, day: dt.date, *, locked: bool) -> tuple[l
 
 
 def test_puts_somebody_in_one_of_two_sessions(hall: Hall, monkeypatch: Any) -> None:
-    monkeypatch.setattr(examiners, "_require_free", side_by_side(examiners._require_free))
+    monkeypatch.setattr(examiners, "_require_free", slowly(examiners._require_free))
     assert same_person(hall, "unlocked", TODAY, locked=False) != (["Conflict", DONE], 1)
     assert same_person(hall, "locked", LATER, locked=True) == (["Conflict", DONE], 1)
     assert not list(verify())

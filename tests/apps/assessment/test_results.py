@@ -22,6 +22,7 @@ from craftpath.assessment.actions.rolls import take_roll
 from craftpath.assessment.actions.seating import seat
 from craftpath.assessment.actions.sessions import add_session
 from craftpath.assessment.models import Appeal, Mark, Seat, Session, Sitting
+from craftpath.assessment.queries import appeals_seen_by
 from craftpath.assessment.refusals import NotReady
 from craftpath.programmes.actions.outcomes import finish
 from craftpath.programmes.models import Application, Objection, Programme
@@ -38,6 +39,7 @@ from tests.apps.assessment.hall import (
     typed,
     with_places,
 )
+from tests.apps.city import DUTIES
 
 SLUG = "welders-3"
 
@@ -253,6 +255,17 @@ def test_takes_appeals_of_ones_own_within_the_days_announced(hall: Hall, setting
         raise_appeal(worker(one), one.serial, part="skill", text="不服")
     settings.CRAFTPATH_TODAY = TODAY + dt.timedelta(days=5)
     raise_appeal(worker(one), one.serial, part="skill", text="不服")
+
+
+def test_shows_an_appeal_to_who_raised_it_who_answers_and_the_officials(hall: Hall) -> None:
+    one, other = marked(hall, (91, 58), (70, 70))
+    publish(hall.clerk, SLUG)
+    raise_appeal(worker(one), one.serial, part="skill", text="不服")
+    actors = {who: hall.city.actor(who) for who in DUTIES}
+    seen = {who for who, actor in actors.items() if appeals_seen_by(actor).exists()}
+    assert seen == {"school", "city", "province", "province-2"}
+    assert appeals_seen_by(worker(one)).exists()
+    assert not appeals_seen_by(worker(other)).exists()
 
 
 def test_follows_a_mark_to_where_it_was_carried_over(hall: Hall, settings: Any) -> None:

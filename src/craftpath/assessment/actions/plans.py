@@ -127,7 +127,8 @@ def _require_plannable(sitting: Sitting) -> None:
             f"项目写的合格线是 {programme.pass_mark}，各部分须 {passes} 分合格。",
             f"The programme passes by {programme.pass_mark}, but each part by {passes}.",
         )
-    missing = unfiled(sitting, filings(sitting), None, today())
+    # The earliest day on which it can be held; each session is asked about its own.
+    missing = unfiled(sitting, filings(sitting), None, max(today(), programme.closes))
     if missing is not None:
         raise Conflict(missing.zh, missing.en)
 

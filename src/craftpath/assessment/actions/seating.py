@@ -21,7 +21,7 @@ from craftpath.assessment.allotting import Hall, Key, Seating, Sitter, allot
 from craftpath.assessment.carrying import carried_over
 from craftpath.assessment.choices import Origin, Stage
 from craftpath.assessment.holding import hold_sitting, parts_of, require_stage
-from craftpath.assessment.models import Mark, Seat, Session, Sitting, Ticket
+from craftpath.assessment.models import Mark, Room, Seat, Session, Sitting, Ticket
 from craftpath.assessment.queries import candidates_of, sitting_run_by
 from craftpath.assessment.refusals import NotReady
 from craftpath.assessment.staffing import (
@@ -40,6 +40,7 @@ from craftpath.engine.rules import Label
 from craftpath.pack.assessments import PartRules
 from craftpath.programmes.choices import Place, State
 from craftpath.programmes.choices import Stage as ProgrammeStage
+from craftpath.programmes.locking import hold_rows
 from craftpath.programmes.models import Application
 from craftpath.programmes.telling import tell_all
 
@@ -145,6 +146,9 @@ class _Desk:
     def __init__(self, sitting: Sitting, people: Sequence[Application]) -> None:
         self.sitting, self.people = sitting, people
         self.rules = {one.id: one for one in parts_of(sitting)}
+        # Held, so that no room loses seats meanwhile.
+        rooms = sitting.sessions.values_list("room", flat=True)
+        list(hold_rows(Room.objects.filter(pk__in=list(rooms)).order_by("pk")))
         own = sitting.sessions.select_related("room")
         self.sessions = {one.pk: one for one in own if one.day >= today()}
         first = min((one.day for one in self.sessions.values()), default=today())
