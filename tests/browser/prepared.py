@@ -11,6 +11,8 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from craftpath.assessment.models import Room, Session, Sitting
+from craftpath.assessment.standing import sheets_of
 from craftpath.credentials.actions.cards import use_card
 from craftpath.credentials.actions.issuing import issue, issue_for_programme
 from craftpath.credentials.actions.shares import make_share
@@ -25,12 +27,14 @@ from craftpath.programmes.models import Application, Document
 from craftpath.registry.actions.imports import upload
 from craftpath.registry.actions.records import Entered, enter_record
 from craftpath.registry.models import Batch, Party, Record
+from tests.apps.assessment.hall import build_hall, sitting_programme
 from tests.apps.city import CHANGAN, DAY, WELDER, City
 from tests.apps.credentials.conftest import open_office
 from tests.apps.programmes.line_up import line_up
 from tests.apps.programmes.line_up import programme as lined_up
 from tests.apps.registry.sheets import RECORDS, STAFF, person_number, xlsx
 from tests.apps.web.desk_cast import crowd, programme
+from tests.apps.web.sitting_cast import HOURS, at_work
 
 PDF = b"%PDF-1.4\n1 0 obj <</Type /Catalog>> endobj\ntrailer <</Root 1 0 R>>\n%%EOF\n"
 PHOTO = AskedDocument("photo", "作品照片", "Photographs of work")
@@ -90,6 +94,14 @@ def prepared(city: City) -> dict[str, list[Values]]:
     line_up(lined_up("marked", host=city.school, marked=True), 3)
     share_out(city.actor("city"), "marked")
 
+    hall = build_hall(city)
+    sittings = at_work(hall)
+    sitting_programme(hall, "unplanned")
+    own_sitting = {
+        slug: Application.objects.get(party=city.worker, programme__slug=slug).serial
+        for slug in ("welders-seated", "welders-published")
+    }
+
     claimed = enter_record(
         city.actor("worker"), city.worker.pk, Entered("certificate", DAY, WELDER, level=2)
     )
@@ -139,6 +151,10 @@ def prepared(city: City) -> dict[str, list[Values]]:
     def slugs(*found: str) -> list[Values]:
         return [anywhere | {"slug": slug} for slug in found]
 
+    def sat(*found: str, part: str = "theory") -> list[Values]:
+        """Of sittings: the session of a part, its room, and the sheet that was brought in."""
+        return [anywhere | {"slug": slug} | _sat(sittings[slug], part) for slug in found]
+
     return {
         "": [anywhere],
         "worker": of("worker", mine, claimed),
@@ -148,6 +164,28 @@ def prepared(city: City) -> dict[str, list[Values]]:
         "auditor": [anywhere],
         "operator": [anywhere],
         **{who: of(who, mine, known) for who in ("town", "city", "province")},
+        "my-application": [
+            anywhere | {"serial": serial} for serial in (mine.serial, *own_sitting.values())
+        ],
+        "my-ticket": [anywhere | {"serial": own_sitting["welders-seated"]}],
+        "hosted-programme": slugs("marked", "welders-marking"),
+        "hosted-roll": slugs("marked", "welders-marking"),
+        "hosted-room": sat("welders-planned"),
+        "hosted-sitting": [*slugs("unplanned"), *sat(*HOURS)],
+        "hosted-sessions": sat("welders-planned", "welders-seated"),
+        "hosted-session": sat("welders-planned", "welders-seated", part="skill"),
+        "hosted-session-roll": sat("welders-seated", "welders-marking"),
+        "hosted-seats": sat("welders-planned", "welders-seated"),
+        "hosted-part-marks": sat("welders-seated", "welders-marking", "welders-published"),
+        "hosted-part-confirm": sat("welders-marking"),
+        "hosted-compare": sat("welders-marking"),
+        "hosted-publish": sat("welders-marking", "welders-published"),
+        "hosted-appeals": sat("welders-published"),
+        "hosted-archive": sat("welders-published"),
+        **dict.fromkeys(
+            ("hosted-doors", "hosted-sign-in", "hosted-tickets"), sat("welders-seated")
+        ),
+        "desk-sitting": sat("welders-planned", "welders-published"),
         "programme": slugs("class", "noticed", "drawn"),
         "desk-programme": slugs("class", "noticed", "drawn", "draft"),
         "desk-programme-edit": slugs("draft", "class"),
@@ -205,6 +243,15 @@ def _proofs(city: City) -> dict[str, Any]:
         "code": [{"list_id": "occupation", "code": WELDER}],
         "city:issued": [{"public_id": paper.public_id}, {"public_id": card.public_id}],
         "issuing-programme": [{"slug": "second-sitting"}, {"slug": "sitting"}],
+    }
+
+
+def _sat(sitting: Sitting, part: str) -> Values:
+    sheets = sheets_of(sitting)
+    return {
+        "session_id": Session.objects.get(sitting=sitting, part=part).pk,
+        "room_id": Room.objects.filter(sessions__sitting=sitting).values_list("pk", flat=True)[0],
+        "sha256": sheets[0].sha256 if sheets else "",
     }
 
 

@@ -33,6 +33,7 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 #: Files to keep, parts that HTMX puts into a page, and what leads on to another page.
 NO_PAGES = {
     "application",
+    "application-appeal",
     "desk-record-choose",
     "language",
     "codes",
@@ -40,6 +41,8 @@ NO_PAGES = {
     "draw-entrants",
     "draw-file",
     "hosted-document",
+    "hosted-part-sheet",
+    "hosted-part-upload",
     "hosted-sheet",
     "import-progress",
     "import-rejects",

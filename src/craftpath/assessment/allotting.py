@@ -112,26 +112,33 @@ class _Try:
                 self.left.append((one.id, part))
 
     def _seat(self, one: Sitter, part: str, halls: Sequence[Hall]) -> bool:
-        """Breadth first over halls: `came[hall]` is who would move there, and from which hall."""
+        """Breadth first over halls: `came[hall]` is who would move there, and from which hall. The
+        first that is found with a free seat ends it."""
         came: dict[int, tuple[Sitter, int | None]] = {}
         waiting: deque[int] = deque()
         for hall in halls:
             if self._fits(one, part, hall):
                 came[hall.id] = (one, None)
+                if self._is_free(hall):
+                    self._shift(part, hall.id, came)
+                    return True
                 waiting.append(hall.id)
         while waiting:
             id = waiting.popleft()
-            if len(self.in_hall[id]) < self.by_id[id].seats:
-                self._shift(part, id, came)
-                return True
             for other in sorted(self.in_hall[id]):
                 if (other, part) in self.kept:
                     continue
                 for hall in halls:
                     if hall.id not in came and self._fits(self.sitters[other], part, hall):
                         came[hall.id] = (self.sitters[other], id)
+                        if self._is_free(hall):
+                            self._shift(part, hall.id, came)
+                            return True
                         waiting.append(hall.id)
         return False
+
+    def _is_free(self, hall: Hall) -> bool:
+        return len(self.in_hall[hall.id]) < hall.seats
 
     def _shift(self, part: str, id: int, came: Mapping[int, tuple[Sitter, int | None]]) -> None:
         to: int | None = id

@@ -77,10 +77,17 @@ def ties_between(examiners: Collection[int], candidates: Collection[int], day: d
     jobs = _spells([*looking, *sitting], [own_kinds().employed or ""])
     taught = _taught(sitting, day)
     acts = _acts_for(looking, day)
+    met: dict[int, set[int]] = defaultdict(set)
+    for other in sitting:
+        for spell in (*jobs.get(other, ()), *taught.get(other, ())):
+            met[spell.at].add(other)
+    # Whatever ties two people goes through a place where both were, so that only those are tried.
     found = {
         (one, other): tie
         for one in looking
-        for other in sitting
+        for other in sitting.intersection([one]).union(
+            *(met[at] for at in {*(job.at for job in jobs.get(one, ())), *acts.get(one, ())})
+        )
         if (tie := _tie(one, other, day, jobs, taught, acts)) is not None
     }
     return {

@@ -28,6 +28,7 @@ _PUBLIC = [
 _OFFICIAL = [
     (Label("办件", "Queue"), "desk"),
     (Label("项目", "Programmes"), "desk-programmes"),
+    (Label("考试", "Sittings"), "desk-sittings"),
     (Label("人员与单位", "People"), "desk-parties"),
     (Label("证书与卡", "Certificates"), "issuing"),
     (Label("导入", "Import"), "imports"),
@@ -54,7 +55,9 @@ _MENUS: dict[Role, list[tuple[Label, str]]] = {
     Role.INSTITUTION: [
         (Label("我的项目", "My programmes"), "hosted"),
         (Label("学员", "Learners"), "hosted-people"),
+        (Label("考场", "Rooms"), "hosted-rooms"),
         (Label("证书", "Certificates"), "issuing"),
+        (Label("评价备案", "Filings"), "hosted-filings"),
         (Label("导入", "Import"), "imports"),
     ],
     Role.EXPERT: _PUBLIC,

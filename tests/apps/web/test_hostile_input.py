@@ -18,6 +18,8 @@ from django.test import Client
 from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve
 
 from craftpath.access.may import MAY
+from craftpath.assessment.models import Room, Session
+from craftpath.assessment.standing import sheets_of
 from craftpath.credentials.actions.cards import use_card
 from craftpath.credentials.actions.issuing import issue, issue_for_programme
 from craftpath.credentials.actions.shares import make_share
@@ -25,9 +27,11 @@ from craftpath.programmes.actions.draws import commit_draw
 from craftpath.programmes.models import Application, Document, Objection, Override
 from craftpath.registry.actions.imports import upload
 from craftpath.registry.models import Identifier, Merge, Party, Record
+from tests.apps.assessment.hall import build_hall
 from tests.apps.city import DUTIES, City
 from tests.apps.credentials.conftest import open_office
 from tests.apps.web.conftest import an_application, open_programme, visit_of
+from tests.apps.web.sitting_cast import at_work
 
 #: What nobody types by chance.
 HOSTILE = (
@@ -137,9 +141,11 @@ def furnished(city: City, settings: Any) -> dict[str, list[str]]:
         known="2020-01-01",
         origin="form",
     )
+    sittings = at_work(build_hall(city))
+    marking = sittings["welders-marking"]
     return {
         **proofs,
-        "slug": ["plain", "lot", draft.slug, "academy", "sitting"],
+        "slug": ["plain", "lot", draft.slug, marking.programme.slug, "academy", "sitting"],
         "serial": [
             first.serial,
             *Application.objects.exclude(pk=first.pk).values_list("serial", flat=True),
@@ -157,6 +163,9 @@ def furnished(city: City, settings: Any) -> dict[str, list[str]]:
         "right": [str(city.colleague.pk)],
         "objection_id": [str(objection.pk)],
         "override_id": [str(override.pk)],
+        "room_id": [str(Room.objects.filter(sessions__sitting=marking)[0].pk)],
+        "session_id": [str(Session.objects.filter(sitting=marking)[0].pk)],
+        "sha256": [sheets_of(marking)[0].sha256],
         "identifier_id": [str(Identifier.objects.filter(party=city.worker).first().pk)],
     }
 

@@ -1,6 +1,7 @@
 """Everybody with a place gets a seat for each part still to sit, and a ticket.
 
 seat(actor, slug, *, afresh=False) -> Seated
+not_ready(sitting) -> list[Label]
 unseat(actor, slug, *, why) -> Sitting
 """
 
@@ -43,7 +44,7 @@ from craftpath.programmes.locking import hold_rows
 from craftpath.programmes.models import Application
 from craftpath.programmes.telling import tell_all
 
-__all__ = ["Seated", "seat", "unseat"]
+__all__ = ["Seated", "not_ready", "seat", "unseat"]
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,12 @@ def seat(actor: Actor, slug: str, *, afresh: bool = False) -> Seated:
         sitting.save(update_fields=["stage"])
         trace.details = {**asdict(seated), "afresh": afresh}
     return seated
+
+
+def not_ready(sitting: Sitting) -> list[Label]:
+    """What `seat` would refuse for, worked out without seating anybody."""
+    desk = _Desk(sitting, list(candidates_of(sitting)))
+    return desk.reasons(allot(desk.sitters, desk.halls, sitting.seed, desk.kept()))
 
 
 def unseat(actor: Actor, slug: str, *, why: str) -> Sitting:
@@ -291,7 +298,7 @@ class _Desk:
         seats = sum(hall.seats for hall in self.halls if hall.part == part)
         if seats < need:
             for one in sessions:
-                lacks = short_of(one, rules, self.there[one.pk], self.room[one.pk])
+                lacks = short_of(one, rules, self.there[one.pk], min(self.room[one.pk], need))
                 if lacks is not None:
                     found.append(lacks)
         if found:

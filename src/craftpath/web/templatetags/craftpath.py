@@ -6,6 +6,8 @@
 {{ entry.at|moment }}               2025年8月27日 09:05
 {{ until|last_day }}                the last day of a stretch that ends, exclusively, on `until`
 {{ party|named }}                   its name, in English where it has one
+{{ session|hours }}                 09:00–11:00
+{{ mark.value|mark }}               72.5, 80, 缺考
 {{ name|masked }}                   王*明
 {{ code|code:"occupation" }}        电工 6-31-01-03 by the pack's code list
 {{ 12345|number }}  {{ 1500|yuan }} 12,345   1,500 元 / 1,500 yuan
@@ -14,6 +16,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 from django import template
@@ -25,6 +28,8 @@ from craftpath.access.masking import mask_name
 from craftpath.access.roles import ROLES, Role
 from craftpath.access.words import language, told
 from craftpath.access.words import say as in_language
+from craftpath.assessment.models import Session
+from craftpath.assessment.times import span
 from craftpath.eligibility.kept import pack_of
 from craftpath.engine.rules import Label
 from craftpath.pack.words import say_day
@@ -77,6 +82,19 @@ def done(action: str) -> str:
 @register.filter
 def last_day(until: dt.date | None) -> str:
     return "" if until is None else day(until - dt.timedelta(days=1))
+
+
+@register.filter
+def hours(session: Session) -> str:
+    """From when to when a session is held."""
+    first, last = span(session.day, session.starts, session.minutes)
+    return f"{first:%H:%M}–{last:%H:%M}"
+
+
+@register.filter
+def mark(value: Decimal | None) -> str:
+    """A mark as it is written by hand, 80 and 59.9; None is "absent"."""
+    return in_language("缺考", "absent") if value is None else f"{value.normalize():f}"
 
 
 @register.filter

@@ -64,7 +64,8 @@ def _programme(
         raise NotThere
     rule = site_pack().rule(found.rule) if found.rule else None
     kind = site_pack().vocabulary.kinds.get((found.outcome or {}).get("kind", ""))
-    shared = found.stage == Stage.SHARED
+    # A sitting is finished by publishing its results.
+    shared = found.stage == Stage.SHARED and not found.in_parts
     return render(
         request,
         "institution/programme.html",

@@ -75,7 +75,9 @@ def roll(request: HttpRequest, slug: str) -> HttpResponseBase:
             "programme": programme,
             "found": here,
             "lines": lines,
-            "takes_marks": programme.marked and programme.stage == Stage.SHARED,
+            "takes_marks": programme.marked
+            and not programme.in_parts
+            and programme.stage == Stage.SHARED,
             "wrong": wrong_rows,
             "problem": problem,
             "STATES": STATES,

@@ -163,7 +163,7 @@ def _shown(
             ],
             "draw": Draw.objects.filter(programme=found).first(),
             "takes_points": found.way == Way.RANKED and found.stage == Stage.PUBLISHED,
-            "takes_marks": found.marked and found.stage == Stage.SHARED,
+            "takes_marks": found.marked and not found.in_parts and found.stage == Stage.SHARED,
             "notice_runs": notice_runs(found),
             "objections": [
                 _Objected(one, (contacts or {}).get(one.pk), at == f"objection-{one.pk}")

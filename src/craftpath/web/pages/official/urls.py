@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from craftpath.web.pages.official import applications, editor, parties, programmes, queue, records
+from craftpath.web.pages.official import (
+    applications,
+    editor,
+    parties,
+    programmes,
+    queue,
+    records,
+    sittings,
+)
 
 _ONE = "programmes/<slug:slug>/"
 
@@ -41,6 +49,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
         programmes.contact,
         name="desk-objection-contact",
     ),
+    path("sittings/", sittings.sittings, name="desk-sittings"),
+    path("sittings/<slug:slug>/", sittings.sitting, name="desk-sitting"),
     path("parties/", parties.parties, name="desk-parties"),
     path("parties/number/", parties.find_number, name="desk-find-number"),
     path("parties/new/person/", parties.new_person, name="desk-person-new"),

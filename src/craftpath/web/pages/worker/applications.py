@@ -14,6 +14,9 @@ from django.shortcuts import redirect, render
 from craftpath.access.clock import day_of, today
 from craftpath.access.errors import Conflict, Invalid
 from craftpath.access.words import say, told
+from craftpath.assessment.actions.appeals import raise_appeal
+from craftpath.assessment.choices import PARTS
+from craftpath.assessment.holding import assessments
 from craftpath.engine.rules import Label
 from craftpath.programmes.actions.applications import amend, may_amend, start, submit, withdraw
 from craftpath.programmes.actions.documents import add_document, open_document
@@ -22,8 +25,10 @@ from craftpath.programmes.models import Application, Document, Review
 from craftpath.programmes.queries import application_seen_by, applications_seen_by
 from craftpath.web.life import the_pack
 from craftpath.web.page import Asked, page
+from craftpath.web.pages.worker.sittings import own_line
 
 __all__ = [
+    "appeal",
     "apply",
     "change",
     "document",
@@ -86,7 +91,9 @@ def my_application(request: HttpRequest, serial: str) -> HttpResponseBase:
 def _shown(
     request: HttpRequest, serial: str, problems: dict[str, Label] | None = None, status: int = 200
 ) -> HttpResponseBase:
-    application = application_seen_by(cast(Asked, request).actor, serial)
+    actor = cast(Asked, request).actor
+    application = application_seen_by(actor, serial)
+    line = own_line(actor, application)
     prefetch_related_objects(
         [application], "programme__steps", "programme__groups", "reviews", "documents"
     )
@@ -112,7 +119,11 @@ def _shown(
             "may_withdraw": state in (State.DRAFT, State.SUBMITTED, State.RETURNED, State.APPROVED),
             "returned_for": _last_note(application) if state == State.RETURNED else "",
             "ahead": _ahead(application),
+            "line": line,
+            "passes": None if line is None else assessments().passes.value,
+            "PARTS": PARTS,
             "problems": problems or {},
+            "typed": request.POST,
         },
         status=status,
     )
@@ -168,6 +179,23 @@ def upload(request: HttpRequest, serial: str) -> HttpResponseBase:
         lambda actor: add_document(actor, serial, key, file),
         Label("文件已收到。", "The file has arrived."),
         under=f"document.{key}",
+    )
+
+
+@page("view.own")
+def appeal(request: HttpRequest, serial: str) -> HttpResponseBase:
+    """Ask for the mark of one part to be looked at again."""
+    return _doing(
+        request,
+        serial,
+        lambda actor: raise_appeal(
+            actor,
+            serial,
+            part=request.POST.get("part", ""),
+            text=request.POST.get("text", ""),
+        ),
+        Label("复核申请已提交。", "Your appeal is handed in."),
+        under="part",
     )
 
 
@@ -277,7 +305,11 @@ def _way(application: Application) -> list[_Stage]:
     if programme.outcome:
         done = state == State.DONE
         label = Label("写入记录", "Entered in your records")
-        stages.append(_Stage(label, "done" if done else ""))
+        if done and application.outcome_id is None:
+            label = Label("未通过，不写记录", "Not passed: nothing is entered")
+            stages.append(_Stage(label, "stop"))
+        else:
+            stages.append(_Stage(label, "done" if done else ""))
     return stages
 
 

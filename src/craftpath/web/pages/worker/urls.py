@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
-from craftpath.web.pages.worker import applications, data, messages, my_path, near, records, wallet
+from craftpath.web.pages.worker import (
+    applications,
+    data,
+    messages,
+    my_path,
+    near,
+    records,
+    sittings,
+    wallet,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", my_path.my_path, name="my-path"),
@@ -23,6 +32,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "applications/<str:serial>/withdraw/", applications.take_back, name="application-withdraw"
     ),
     path("applications/<str:serial>/documents/", applications.upload, name="application-upload"),
+    path("applications/<str:serial>/ticket/", sittings.ticket, name="my-ticket"),
+    path("applications/<str:serial>/appeal/", applications.appeal, name="application-appeal"),
+    path("sittings/", sittings.my_sittings, name="my-sittings"),
     path("documents/<int:document_id>/", applications.document, name="my-document"),
     path("messages/", messages.my_messages, name="my-messages"),
     path("data/", data.my_data, name="my-data"),

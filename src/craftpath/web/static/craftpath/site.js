@@ -10,6 +10,16 @@ document.addEventListener("change", (event) => {
   }
   if (box.matches("[data-submit]")) box.form.requestSubmit();
 });
+// In a column of marks, Enter goes on to the next one, as on a sheet; after the last it saves.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !event.target.matches("[data-next]")) return;
+  const column = [...document.querySelectorAll("[data-next]")];
+  const next = column[column.indexOf(event.target) + 1];
+  if (!next) return;
+  event.preventDefault();
+  next.focus();
+  next.select();
+});
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-print]")) window.print();
 });
