@@ -22,6 +22,7 @@ from craftpath.api.routes import (
     parties,
     programmes,
     public,
+    sittings,
     staff,
 )
 
@@ -67,7 +68,7 @@ api = NinjaAPI(
 )
 for _trouble in (Exception, Http404, HttpError, ValidationError):
     api.add_exception_handler(_trouble, _told)
-for _routes in (public, me, parties, staff, applications, programmes, imports, audit):
+for _routes in (public, me, parties, staff, applications, programmes, sittings, imports, audit):
     api.add_router("", _routes.router)
 
 
