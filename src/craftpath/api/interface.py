@@ -23,6 +23,7 @@ from craftpath.api.routes import (
     parties,
     programmes,
     public,
+    sittings,
     staff,
 )
 
@@ -75,6 +76,7 @@ for _routes in (
     staff,
     applications,
     programmes,
+    sittings,
     credentials,
     imports,
     audit,

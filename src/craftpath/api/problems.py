@@ -100,9 +100,7 @@ def told(refusal: Refusal) -> HttpResponse:
         "status": refusal.status,
         "code": code,
         **_plain(refusal.label),
-        "problems": {
-            field: _plain(problem) for field, problem in getattr(refusal, "problems", {}).items()
-        },
+        "problems": {field: _plain(problem) for field, problem in _problems(refusal).items()},
     }
     response = JsonResponse(body, status=refusal.status, json_dumps_params={"ensure_ascii": False})
     if isinstance(refusal, NotKnown):
@@ -111,6 +109,14 @@ def told(refusal: Refusal) -> HttpResponse:
         response.headers["Retry-After"] = str(refusal.wait)
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _problems(refusal: Refusal) -> Mapping[str, Label]:
+    """By field; where something is refused for several reasons, each of them by its number."""
+    reasons: Sequence[Label] = getattr(refusal, "reasons", ())
+    numbered = {f"reasons.{at}": reason for at, reason in enumerate(reasons)}
+    found: Mapping[str, Label] = getattr(refusal, "problems", numbered)
+    return found
 
 
 def _plain(label: Label) -> dict[str, str]:

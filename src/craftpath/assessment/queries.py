@@ -11,6 +11,7 @@ her own seats, ticket and marks (marks once they are published); nobody else see
     room_run_by(actor, room_id) -> Room                   NotThere
     session_run_by(actor, session_id) -> Session          NotThere
     sessions_seen_by(actor, slug) -> list[SessionLine]    with how many are seated and look on
+    seats_seen_by(actor, slug) -> QuerySet[Seat]          who sits where; NotThere
     pool_of(actor, day) -> QuerySet[Party]                who may be put as an examiner
     candidates_of(sitting) -> QuerySet[Application]       who has a place
     mark_lines(actor, slug) -> list[MarkLine]             each candidate × part
@@ -67,6 +68,7 @@ __all__ = [
     "pool_of",
     "room_run_by",
     "rooms_of",
+    "seats_seen_by",
     "session_run_by",
     "sessions_seen_by",
     "sitting_run_by",
@@ -189,6 +191,19 @@ def sessions_seen_by(actor: Actor, slug: str) -> list[SessionLine]:
         SessionLine(one, tuple(one.examiners.all()), one.seated, one.present, one.absent)
         for one in found
     ]
+
+
+def seats_seen_by(actor: Actor, slug: str) -> QuerySet[Seat]:
+    """The seats of those who have a place, by day, hour, session and number. NotThere."""
+    sitting = sitting_seen_by(actor, slug)
+    return (
+        Seat.objects.filter(
+            session__sitting=sitting,
+            application__in=candidates_of(sitting).order_by().values("pk"),
+        )
+        .select_related("application__party", "application__ticket")
+        .order_by("session__day", "session__starts", "session", "number")
+    )
 
 
 # --- marks ---------------------------------------------------------------------------------

@@ -27,8 +27,12 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from craftpath.access.clock import now
+from craftpath.assessment.models import Appeal, Room, Session
+from craftpath.programmes.models import Application
 from craftpath.web.wsgi import application
 from tests.apps.api.program import program_of
+from tests.apps.assessment.hall import build_hall, rolled
 from tests.apps.city import City
 from tests.apps.programmes.conftest import make_programme
 
@@ -68,13 +72,14 @@ def test_never_fails_whatever_is_asked(
     city: City, who: str, mode: GenerationMode, settings: Any
 ) -> None:
     settings.CRAFTPATH_API_ADDRESS_PER_MINUTE = settings.CRAFTPATH_API_TOKEN_PER_MINUTE = 0
-    known = _things(city)
+    known, sat = _things(city), _sat(city)
     headers = program_of(city, who).headers() if who else {}
     with _one_connection():
         for found in _description().get_all_operations():
             operation = found.ok()
+            there = known | sat if "sittings" in operation.tags[0] else known
             try:
-                _ask(operation, mode, headers, known)
+                _ask(operation, mode, headers, there)
             except Exception as trouble:
                 trouble.add_note(f"{operation.label} by {who or 'anybody'}")
                 raise
@@ -124,4 +129,20 @@ def _things(city: City) -> dict[str, Any]:
         "kind_id": "certificate",
         "key": "card",
         "template_id": "no-such",
+    }
+
+
+def _sat(city: City) -> dict[str, Any]:
+    """And of sittings: one at marking, in which the worker has a seat."""
+    hall = build_hall(city)
+    one, *_ = rolled(hall, "sat", count=2)
+    Application.objects.filter(pk=one.pk).update(party=city.worker)
+    appeal = Appeal.objects.create(application=one, part="skill", text="漏加", at=now())
+    return {
+        "slug": "sat",
+        "serial": one.serial,
+        "room_id": Room.objects.get().pk,
+        "session_id": Session.objects.filter(part="skill").get().pk,
+        "party_id": hall.examiners[0].pk,
+        "appeal_id": appeal.pk,
     }

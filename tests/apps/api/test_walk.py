@@ -63,11 +63,16 @@ def _read(words: list[str]) -> Command:
 def test_runs_every_command_of_the_page(city: City) -> None:
     tokens = {
         name: program_of(city, who).secret or ""
-        for name, who in (("WORKER", "worker"), ("HR", "hr"), ("OFFICIAL", "city"))
+        for name, who in (
+            ("WORKER", "worker"),
+            ("HR", "hr"),
+            ("OFFICIAL", "city"),
+            ("BODY", "school"),
+        )
     }
     statuses: dict[str, list[int]] = {}
     found = commands(tokens)
-    assert len(found) == 17
+    assert len(found) == 21
     for command in found:
         response = command.run()
         statuses.setdefault(f"{command.method} {command.path}", []).append(response.status_code)
