@@ -13,6 +13,7 @@ __all__ = [
     "PURPOSES",
     "SORTS",
     "STANDINGS",
+    "UNDER_WAY",
     "WAYS",
     "Answer",
     "Phase",
@@ -88,6 +89,10 @@ PHASES = {
     Phase.STOPPED: Label("已中止", "stopped"),
     Phase.DELETED: Label("文件已删除", "file deleted"),
 }
+
+
+#: Phases that go on by themselves.
+UNDER_WAY = (Phase.ISSUING, Phase.SIGNING, Phase.PRINTING)
 
 
 class Answer(StrEnum):

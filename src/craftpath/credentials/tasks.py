@@ -6,13 +6,10 @@ from django.db.models import Q
 from django_tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
 
-from craftpath.credentials.choices import Phase
+from craftpath.credentials.choices import UNDER_WAY
 from craftpath.credentials.models import Credential, PrintRun
 
 __all__ = ["resume_runs", "run", "sign"]
-
-#: Phases that go on by themselves.
-_UNDER_WAY = (Phase.ISSUING, Phase.SIGNING, Phase.PRINTING)
 
 
 @task()
@@ -39,7 +36,7 @@ def resume_runs() -> list[int]:
         asked["args"][0]
         for asked in waiting.filter(task_path=run.module_path).values_list("args_kwargs", flat=True)
     }
-    found = PrintRun.objects.filter(phase__in=_UNDER_WAY).order_by("pk")
+    found = PrintRun.objects.filter(phase__in=UNDER_WAY).order_by("pk")
     resumed = [pk for pk in found.values_list("pk", flat=True) if pk not in cared_for]
     for pk in resumed:
         run.enqueue(pk)

@@ -131,8 +131,8 @@ def check_file(
     _brake(address)
     if len(content) > LARGEST_FILE:
         raise TooMuch(
-            f"文件超过 {LARGEST_FILE // 1024} KB，不是本站的凭证。",
-            f"Larger than {LARGEST_FILE // 1024} KB: it is no credential of this site.",
+            f"文件超过 {LARGEST_FILE // 1024} KB；请选下载的凭证文件，或单张打印件。",
+            f"Over {LARGEST_FILE // 1024} KB; choose the downloaded credential, or a single page.",
         )
     return _answered(by_file(content, today()), name, way, address)
 

@@ -10,11 +10,13 @@ from django.core.files.storage import default_storage
 from pypdf import PdfReader
 
 from craftpath.access.errors import Conflict, NotAllowed, NotThere
+from craftpath.access.roles import Actor
 from craftpath.audit.chain import verify
 from craftpath.audit.models import Entry
 from craftpath.credentials import paper
 from craftpath.credentials.actions import printing
 from craftpath.credentials.actions.changes import reissue, revoke
+from craftpath.credentials.actions.issuers import break_key, make_key, retire_key
 from craftpath.credentials.actions.issuing import issue, issue_for_programme
 from craftpath.credentials.actions.printing import delete_print, open_print, print_again, work_on
 from craftpath.credentials.fonts import covers, fitting, missing_characters, shown, width
@@ -22,7 +24,9 @@ from craftpath.credentials.models import Credential, PrintRun
 from craftpath.credentials.paper import pdf_of, png_of
 from craftpath.credentials.queries import progress_of
 from craftpath.credentials.tasks import resume_runs
-from craftpath.registry.models import Party, Record
+from craftpath.registry.actions.records import void_record
+from craftpath.registry.models import Party
+from tests.apps.city import DAY
 from tests.apps.credentials.conftest import Office
 
 
@@ -122,18 +126,53 @@ def test_deletes_the_file_of_a_run_and_prints_it_again(office: Office) -> None:
     ]  # fmt: skip
 
 
-def test_stops_a_run_with_its_reason_and_goes_on(office: Office) -> None:
+def test_leaves_out_whose_record_was_voided_meanwhile_and_says_so(office: Office) -> None:
     records = office.passed(3)
+    run = issue_for_programme(office.actor("school"), "sitting", enqueue=False)
+    with pytest.raises(Conflict, match="under way"):
+        issue_for_programme(office.actor("school"), "sitting", enqueue=False)
+    void_record(office.actor("city"), records[1].pk, why="冒名")
+    work_on(run.pk)
+    run.refresh_from_db()
+    assert (run.phase, run.pages) == ("printed", 2)
+    assert run.problem_en == "Not issued for 1: The record was corrected or voided."
+
+
+def test_stops_a_run_with_its_reason_and_goes_on(office: Office) -> None:
+    office.passed(3)
     school = office.actor("school")
     run = issue_for_programme(school, "sitting", enqueue=False)
-    Record.objects.filter(pk=records[2].pk).update(known_until=records[2].known)
+    retire_key(school, office.academy.keys.get().pk, why="换机")
     work_on(run.pk)
     run.refresh_from_db()
     assert run.phase == "stopped"
-    assert "was corrected or voided" in run.problem_en
-    Record.objects.filter(pk=records[2].pk).update(known_until=None)
+    assert "no key that signs; make one first (3 people)." in run.problem_en
+    make_key(school, office.academy.pk)
     run = print_again(school, run.pk)
-    assert (run.phase, run.pages) == ("printed", 3)
+    assert (run.phase, run.pages, run.problem_en) == ("printed", 3, "")
+
+
+def test_goes_on_with_the_next_key_when_one_breaks_in_the_midst(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.passed(2)
+    school = office.actor("school")
+    run = issue_for_programme(school, "sitting", enqueue=False)
+    sign = printing._sign
+
+    def breaks(actor: Actor, run: PrintRun) -> None:
+        monkeypatch.setattr(printing, "_sign", sign)
+        break_key(office.actor("city"), office.academy.keys.get().pk, since=DAY, why="失窃")
+        sign(actor, run)
+
+    monkeypatch.setattr(printing, "_sign", breaks)
+    work_on(run.pk)
+    run.refresh_from_db()
+    assert run.phase == "stopped"
+    make_key(school, office.academy.pk)
+    run = print_again(school, run.pk)
+    assert (run.phase, run.pages) == ("printed", 2)
+    assert set(run.credentials.values_list("key__fragment", flat=True)) == {"key-2"}
 
 
 def test_takes_up_what_was_left_half_done(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from itertools import islice
 
@@ -29,7 +29,7 @@ from craftpath.access.roles import SYSTEM, Actor
 from craftpath.bulk import insert_all
 from craftpath.credentials import tasks
 from craftpath.credentials.addresses import proofs_page
-from craftpath.credentials.choices import Standing
+from craftpath.credentials.choices import UNDER_WAY, Standing
 from craftpath.credentials.documents import signed_document, token_of
 from craftpath.credentials.facts import Printing, certificates, facts_of
 from craftpath.credentials.lists import Seat, take_seats, touch
@@ -39,6 +39,7 @@ from craftpath.credentials.planning import Planner, Refused, Wanted, current_key
 from craftpath.credentials.queries import issuers_run_by, lacking
 from craftpath.credentials.signers import public_key, signer_of
 from craftpath.engine.rules import Label
+from craftpath.programmes.locking import hold
 from craftpath.programmes.queries import programme_run_by
 from craftpath.registry.models import Message, Record
 from craftpath.registry.queries import selves
@@ -51,10 +52,14 @@ __all__ = [
     "records_in_order",
     "sign",
     "sign_pending",
+    "told_refused",
+    "with_present_keys",
 ]
 
 #: Issued and signed while somebody waits.
 MOST_AT_ONCE = 200
+#: Issued and printed together.
+MOST_IN_RUN = 10_000
 #: Signed, then saved together.
 SLICE = 50
 #: Not signed yet, or by a key that is not believed any more.
@@ -95,16 +100,17 @@ def issue(actor: Actor, record_ids: Sequence[int]) -> list[Credential]:
 def issue_for_programme(
     actor: Actor, slug: str, *, note: str = "", enqueue: bool = True
 ) -> PrintRun:
-    """A run that issues what everybody who passed lacks, signs it, and prints it as one PDF.
+    """A run that issues what everybody who passed lacks, signs it, and prints it as one PDF; of
+    more than 10,000 the first, and whoever is left in the next run.
 
     enqueue  False where the caller does the work itself, at once (`printing.work_on`)
 
-    NotThere, NotAllowed. Conflict: nobody lacks one, or what is missing and for how many; nothing
-    is begun then.
+    NotThere, NotAllowed. Conflict: nobody lacks one, a run of it is under way, or what is missing
+    and for how many; nothing is begun then.
     """
     require(actor, "credential.issue")
     programme = programme_run_by(actor, slug)
-    records = records_in_order(list(lacking(programme).values_list("pk", flat=True)))
+    records = records_in_order(list(lacking(programme).values_list("pk", flat=True)[:MOST_IN_RUN]))
     if not records:
         raise Conflict(
             "没有待发证的人员。", "Nobody of this programme lacks a certificate or a card."
@@ -120,6 +126,9 @@ def issue_for_programme(
         )
     (issuer,) = issuers.values()
     with act(actor, "credential.issue", told_as="print.begin") as trace:
+        hold(programme.pk)
+        if PrintRun.objects.filter(programme=programme, phase__in=UNDER_WAY).exists():
+            raise Conflict("正在批量发证，请稍候。", "A run of it is under way; wait for it.")
         run = PrintRun.objects.create(
             issuer=issuer,
             programme=programme,
@@ -173,34 +182,25 @@ def _require_own(actor: Actor, planner: Planner, records: Sequence[Record], coun
             raise NotThere
 
 
-def plan_all(
-    planner: Planner, records: Sequence[Record], *, leave_out: bool = False
-) -> list[Wanted]:
-    """What would be issued for each. Conflict, with what is missing and for how many.
-
-    leave_out  those that have their credential by now are left out instead
-    """
-    refused: dict[Label, list[int]] = defaultdict(list)
-    wanted = []
-    for one in planner.plan(records):
-        if isinstance(one, Refused):
-            if not (leave_out and one.done):
-                refused[one.label].append(one.record.pk)
-        else:
-            wanted.append(one)
+def plan_all(planner: Planner, records: Sequence[Record]) -> list[Wanted]:
+    """What would be issued for each. Conflict, with what is missing and for how many."""
+    planned = planner.plan(records)
+    refused = [one for one in planned if isinstance(one, Refused)]
     if refused:
-        raise _cannot(refused)
-    return wanted
+        said = told_refused(refused)
+        raise Conflict(said.zh, said.en)
+    return [one for one in planned if isinstance(one, Wanted)]
 
 
-def _cannot(refused: dict[Label, list[int]]) -> Conflict:
+def told_refused(refused: Sequence[Refused]) -> Label:
+    """What is missing, and for how many."""
+    counts = Counter(one.label for one in refused)
     zh, en = [], []
-    for label, records in islice(refused.items(), _NAMED):
-        count = len(records)
+    for label, count in islice(counts.items(), _NAMED):
         zh.append(f"{label.zh.rstrip('。')}（{count} 人）" if count > 1 else label.zh.rstrip("。"))
-        en.append(f"{label.en.rstrip('.')} ({count} people)" if count > 1 else label.en)
-    more = "…" if len(refused) > _NAMED else ""
-    return Conflict("；".join(zh) + more + "。", " ".join(en) + more)
+        en.append(f"{label.en.rstrip('.')} ({count} people)." if count > 1 else label.en)
+    more = "…" if len(counts) > _NAMED else ""
+    return Label("；".join(zh) + more + "。", " ".join(en) + more)
 
 
 # --- numbers -------------------------------------------------------------------------------
@@ -423,7 +423,6 @@ def sign_pending(limit: int | None = None) -> int:
     its issuer signs now; where there is none, it waits. Safe to call at any time, and by several.
     Returns how many were signed."""
     done, after = 0, 0
-    keys: dict[int, IssuingKey | None] = {}
     while limit is None or done < limit:
         some = list(
             Credential.objects.select_related(
@@ -435,13 +434,18 @@ def sign_pending(limit: int | None = None) -> int:
         if not some:
             break
         after = some[-1].pk
-        ready = []
-        for one in some[: None if limit is None else limit - done]:
-            if one.issuer_id not in keys:
-                keys[one.issuer_id] = current_key(one.issuer)
-            key = keys[one.issuer_id]
-            if key is not None:
-                one.key = key
-                ready.append(one)
-        done += sign(SYSTEM, ready)
+        done += sign(SYSTEM, with_present_keys(some)[: None if limit is None else limit - done])
     return done
+
+
+def with_present_keys(some: Sequence[Credential]) -> list[Credential]:
+    """Those whose issuer has a key that signs now, about to be signed with it."""
+    issuers = {one.issuer_id: one.issuer for one in some}
+    keys: dict[int, IssuingKey | None] = {pk: current_key(one) for pk, one in issuers.items()}
+    ready = []
+    for one in some:
+        key = keys[one.issuer_id]
+        if key is not None:
+            one.key = key
+            ready.append(one)
+    return ready

@@ -29,14 +29,15 @@ from craftpath.access.roles import SYSTEM, Actor
 from craftpath.credentials import tasks
 from craftpath.credentials.actions.issuing import (
     give_numbers,
-    plan_all,
     records_in_order,
     sign,
+    told_refused,
+    with_present_keys,
 )
-from craftpath.credentials.choices import Phase, Standing
+from craftpath.credentials.choices import UNDER_WAY, Phase, Standing
 from craftpath.credentials.models import Credential, PrintRun
 from craftpath.credentials.paper import pdf_of_run
-from craftpath.credentials.planning import Planner
+from craftpath.credentials.planning import Planner, Refused, Wanted
 from craftpath.credentials.queries import run_seen_by
 from craftpath.engine.rules import Label
 
@@ -46,7 +47,6 @@ log = logging.getLogger("craftpath.credentials")
 
 #: Numbers given in one transaction: it holds its series and the head of the audit for so long.
 SLICE = 250
-_UNDER_WAY = (Phase.ISSUING, Phase.SIGNING, Phase.PRINTING)
 _PRINTABLE = (Standing.ISSUED, Standing.RESUMED)
 
 
@@ -117,9 +117,13 @@ def delete_print(actor: Actor, run_id: int) -> PrintRun:
 
 
 def work_on(run_id: int) -> None:
-    """Do what is left of a run. Safe to call again, and by several at once."""
+    """Do what is left of a run. Safe to call again, and by several at once.
+
+    For whom nothing can be issued any more (the record was voided since) is left out, and the run
+    says so; where that is everybody, it stops.
+    """
     run = PrintRun.objects.select_related("issuer__party").get(pk=run_id)
-    if run.phase not in _UNDER_WAY:
+    if run.phase not in UNDER_WAY:
         return
     actor = _actor_of(run)
     try:
@@ -158,15 +162,32 @@ def _step(run: PrintRun, before: Phase, after: Phase) -> None:
 def _issue(actor: Actor, run: PrintRun) -> None:
     had = set(Credential.objects.filter(run=run).values_list("record", flat=True))
     waiting = iter([pk for pk in run.records if pk not in had])
-    planner = Planner()
+    planner, refused = Planner(), list[Refused]()
     while some := list(islice(waiting, SLICE)):
-        # What somebody has issued one by one meanwhile is not printed twice.
-        give_numbers(actor, plan_all(planner, records_in_order(some), leave_out=True), run)
+        planned = planner.plan(records_in_order(some))
+        give_numbers(actor, [one for one in planned if isinstance(one, Wanted)], run)
+        # What somebody has issued one by one meanwhile is not printed twice, and no problem.
+        refused += [one for one in planned if isinstance(one, Refused) and not one.done]
+    if not refused:
+        return
+    said = told_refused(refused)
+    if not run.credentials.exists():
+        raise Conflict(said.zh, said.en)
+    count = len(refused)
+    run.problem_zh = f"{count} 人未发证：{said.zh}"[:300]
+    run.problem_en = f"Not issued for {count}: {said.en}"[:400]
+    run.save(update_fields=["problem_zh", "problem_en"])
 
 
 def _sign(actor: Actor, run: PrintRun) -> None:
     while some := list(_of_run(run).filter(document="")[:SLICE]):
-        sign(actor, some)
+        ready = with_present_keys(some)
+        if not ready:
+            raise Conflict(
+                "签发机构没有正在使用的签名密钥，请先建立。",
+                "The issuer has no key that signs; make one first.",
+            )
+        sign(actor, ready)
 
 
 def _print(actor: Actor, run: PrintRun) -> None:
@@ -216,7 +237,7 @@ def _note_pages(run: PrintRun, pages: int) -> None:
 
 def _stop(actor: Actor, run: PrintRun, why: Label) -> None:
     with act(actor, "credential.print", told_as="print.stop", on=run, why=why.zh[:300]):
-        PrintRun.objects.filter(pk=run.pk, phase__in=_UNDER_WAY).update(
+        PrintRun.objects.filter(pk=run.pk, phase__in=UNDER_WAY).update(
             phase=Phase.STOPPED,
             problem_zh=why.zh[:300],
             problem_en=why.en[:400],

@@ -23,7 +23,8 @@ class PrintRun(models.Model):
     duty      under which it was asked for: whoever goes on after a restart acts under it
     phase     what it is at; how far, `queries.progress_of` says
     pages     pages that `file` has
-    problem   why it was stopped; `print_again` takes it up once that is mended
+    problem   why it was stopped, `print_again` takes it up once that is mended; else for how
+              many nothing could be issued, and why
     """
 
     issuer = models.ForeignKey(Issuer, on_delete=models.PROTECT, related_name="runs")
