@@ -11,12 +11,12 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import transaction
 
 from craftpath.access.actions import accounts
@@ -432,9 +432,9 @@ PROOFS: dict[str, tuple[Callable[[Actor, Proofs], Any], set[str]]] = {
 
 
 def _printed(proofs: Proofs, do: Callable[[Actor, int], Any], actor: Actor) -> None:
-    PrintRun.objects.filter(pk=proofs.run.pk).update(phase="printed", file="printed/x.pdf")
-    with suppress(FileNotFoundError):
-        do(actor, proofs.run.pk)
+    file = default_storage.save("printed/x.pdf", ContentFile(b"%PDF-"))
+    PrintRun.objects.filter(pk=proofs.run.pk).update(phase="printed", file=file)
+    do(actor, proofs.run.pk)
 
 
 def _suspended(proofs: Proofs, do: Callable[..., Any], actor: Actor) -> None:
