@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from django.core.files import File
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
@@ -434,7 +435,9 @@ PROOFS: dict[str, tuple[Callable[[Actor, Proofs], Any], set[str]]] = {
 def _printed(proofs: Proofs, do: Callable[[Actor, int], Any], actor: Actor) -> None:
     file = default_storage.save("printed/x.pdf", ContentFile(b"%PDF-"))
     PrintRun.objects.filter(pk=proofs.run.pk).update(phase="printed", file=file)
-    do(actor, proofs.run.pk)
+    done = do(actor, proofs.run.pk)
+    if isinstance(done, File):
+        done.close()
 
 
 def _suspended(proofs: Proofs, do: Callable[..., Any], actor: Actor) -> None:
