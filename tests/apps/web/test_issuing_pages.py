@@ -64,10 +64,17 @@ def test_issues_for_everybody_who_passed_and_prints_them(
 
 def test_polls_while_a_run_is_under_way(office: Office, school: Visit) -> None:
     run = PrintRun.objects.create(
-        issuer=office.academy, records=[1, 2], phase="signing", at=dt.datetime.now(dt.UTC)
+        issuer=office.academy,
+        programme=office.passed(2)[0].came_of.programme,
+        records=[1, 2],
+        phase="signing",
+        problem_zh="1 人未发证：记录已作废。",
+        at=dt.datetime.now(dt.UTC),
     )
     page = school.text(f"/issuing/runs/{run.pk}/")
-    assert f'hx-get="/issuing/runs/{run.pk}/progress/"' in page and "正在签名" not in page
+    assert f'hx-get="/issuing/runs/{run.pk}/progress/"' in page and "1 人未发证" in page
+    page = school.text("/issuing/programmes/sitting/")
+    assert "正在办理" in page and "签发并打印" not in page
     assert "签名" in school.text(f"/issuing/runs/{run.pk}/progress/")
 
 

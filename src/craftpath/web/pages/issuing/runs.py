@@ -16,12 +16,13 @@ from craftpath.access.errors import Conflict, Invalid
 from craftpath.access.words import say
 from craftpath.credentials.actions.issuing import (
     MOST_AT_ONCE,
+    MOST_IN_RUN,
     issue,
     issue_for_programme,
     records_in_order,
 )
 from craftpath.credentials.actions.printing import delete_print, open_print, print_again
-from craftpath.credentials.choices import PHASES, Phase
+from craftpath.credentials.choices import PHASES, UNDER_WAY, Phase
 from craftpath.credentials.facts import certificates
 from craftpath.credentials.models import Credential, PrintRun
 from craftpath.credentials.planning import Planner, Refused, Wanted
@@ -34,7 +35,6 @@ from craftpath.web.reading import page_of
 
 __all__ = ["again", "delete", "file", "programme", "programmes", "progress", "run"]
 
-_UNDER_WAY = (Phase.ISSUING, Phase.SIGNING, Phase.PRINTING)
 _TONES = {Phase.PRINTED: "good", Phase.STOPPED: "bad", Phase.DELETED: ""}
 #: People looked at one by one on the page; a run looks at all of them.
 _LOOKED_AT = 500
@@ -96,6 +96,7 @@ def _programme(
     for one in refused:
         why[one.label].append(one)
     count = lacking(found).count()
+    runs = list(runs_seen_by(cast(Asked, request).actor).filter(programme=found))
     return render(
         request,
         "issuing/programme.html",
@@ -107,7 +108,9 @@ def _programme(
             "ready_count": len(ready),
             "at_once": min(len(ready), MOST_AT_ONCE),
             "why": [(label, some[:_NAMED], len(some)) for label, some in why.items()],
-            "runs": runs_seen_by(cast(Asked, request).actor).filter(programme=found),
+            "in_run": min(count, MOST_IN_RUN),
+            "runs": runs,
+            "under_way": next((run for run in runs if run.phase in UNDER_WAY), None),
             "problem": problem,
             "PHASES": PHASES,
             "TONES": _TONES,
@@ -139,7 +142,7 @@ def _progress(found: PrintRun) -> dict[str, Any]:
         "progress": progress_of(found),
         "phase": PHASES[Phase(found.phase)],
         "tone": _TONES.get(Phase(found.phase), "accent"),
-        "working": found.phase in _UNDER_WAY,
+        "working": found.phase in UNDER_WAY,
     }
 
 
@@ -147,7 +150,7 @@ def _progress(found: PrintRun) -> dict[str, Any]:
 def progress(request: HttpRequest, run_id: int) -> HttpResponseBase:
     """The bar alone, asked for again and again; once the work is done, the page reloads."""
     found = run_seen_by(cast(Asked, request).actor, run_id)
-    if found.phase not in _UNDER_WAY:
+    if found.phase not in UNDER_WAY:
         response = HttpResponse(status=204)
         response.headers["HX-Refresh"] = "true"
         return response
