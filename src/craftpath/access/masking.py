@@ -10,6 +10,8 @@ __all__ = ["MaskFilter", "mask_name", "mask_number", "mask_text"]
 # Identity numbers (18 characters, old ones 15), mainland mobile numbers. Long runs of digits that
 # are neither (a serial, an amount) stay readable.
 _NUMBERS = re.compile(r"(?<![0-9A-Za-z])(\d{17}[0-9Xx]|\d{15}|1[3-9]\d{9})(?![0-9A-Za-z])")
+# The address of a shared link is a key to what it shows.
+_LINKS = re.compile(r"(/s/)[\w-]{8,}")
 
 
 def mask_number(number: str) -> str:
@@ -29,12 +31,12 @@ def mask_name(name: str) -> str:
 
 
 def mask_text(text: str) -> str:
-    """A text with every identity and phone number in it masked."""
-    return _NUMBERS.sub(lambda found: mask_number(found[0]), text)
+    """A text with every identity and phone number and the secret of every shared link masked."""
+    return _LINKS.sub(r"\1***", _NUMBERS.sub(lambda found: mask_number(found[0]), text))
 
 
 class MaskFilter(logging.Filter):
-    """Masks numbers in whatever is logged, exceptions' texts included."""
+    """Masks numbers and links in whatever is logged, exceptions' texts included."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.msg, record.args = mask_text(record.getMessage()), ()
