@@ -24,7 +24,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Count, F, Q, QuerySet
@@ -68,6 +68,7 @@ __all__ = [
     "pool_of",
     "room_run_by",
     "rooms_of",
+    "seats_in",
     "seats_seen_by",
     "session_run_by",
     "sessions_seen_by",
@@ -194,14 +195,17 @@ def sessions_seen_by(actor: Actor, slug: str) -> list[SessionLine]:
 
 
 def seats_seen_by(actor: Actor, slug: str) -> QuerySet[Seat]:
-    """The seats of those who have a place, by day, hour, session and number. NotThere."""
-    sitting = sitting_seen_by(actor, slug)
+    """The seats of those who have a place. NotThere."""
+    return seats_in(sitting_seen_by(actor, slug))
+
+
+def seats_in(sitting: Sitting) -> QuerySet[Seat]:
+    """Every candidate's seat, session by session and seat by seat, as papers are bundled."""
     return (
         Seat.objects.filter(
-            session__sitting=sitting,
-            application__in=candidates_of(sitting).order_by().values("pk"),
+            session__sitting=sitting, application__in=candidates_of(sitting).order_by().values("pk")
         )
-        .select_related("application__party", "application__ticket")
+        .select_related("session__room", "application__party", "application__ticket")
         .order_by("session__day", "session__starts", "session", "number")
     )
 
@@ -215,7 +219,7 @@ class MarkLine:
 
     attended   by the roll; None: not taken yet
     typed      the hands that have typed it
-    first, second  what either hand typed last, once both have; before, one's own alone
+    first, second  what either hand typed last, as far as whoever asks may see it
     stands     the mark that stands; None: none does
     """
 
@@ -241,8 +245,9 @@ class MarkLine:
 def mark_lines(actor: Actor, slug: str) -> list[MarkLine]:
     """Every candidate's parts, by rank and part. NotThere.
 
-    Whoever types sees what others typed only where both hands have; officials see the marks that
-    stand, once they are published, and no entry.
+    What one hand typed is shown to that hand alone until a mark stands; where both have typed, also
+    to whoever typed neither, and may settle it. Officials see the marks that stand, once they are
+    published, and no entry.
     """
     sitting = sitting_seen_by(actor, slug)
     official = actor.role.is_official
@@ -268,7 +273,7 @@ def mark_lines(actor: Actor, slug: str) -> list[MarkLine]:
     lines = []
     for key in asked:
         hands = {hand: one for hand in Hand if (one := typed.get((*key, hand))) is not None}
-        shown = hands if len(hands) == len(Hand) else _own_entries(actor, hands)
+        shown = hands if _may_compare(actor, hands, key in stands) else _own_entries(actor, hands)
         lines.append(
             MarkLine(
                 people[key[0]],
@@ -282,6 +287,11 @@ def mark_lines(actor: Actor, slug: str) -> list[MarkLine]:
             )
         )
     return lines
+
+
+def _may_compare(actor: Actor, hands: Mapping[Hand, MarkEntry], stands: bool) -> bool:
+    typed = {one.by_id for one in hands.values()}
+    return len(hands) == len(Hand) and (stands or actor.user not in typed)
 
 
 def _own_entries(actor: Actor, hands: dict[Hand, MarkEntry]) -> dict[Hand, MarkEntry]:

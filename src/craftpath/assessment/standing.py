@@ -8,7 +8,6 @@
     sheets_of(sitting) -> list[SheetIn]                 sheets of marks that were brought in
     hand_of(sitting, user) -> Hand                      as which somebody typed here last
     said_by(sitting, sha256) -> list[MarkEntry]         what one of them said
-    seats_in(sitting) -> QuerySet[Seat]                 by session and seat, as papers are bundled
 
 Whose a sitting is, `queries` says: each takes one that somebody may see or run.
 """
@@ -20,8 +19,6 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-
-from django.db.models import QuerySet
 
 from craftpath.assessment.actions.results import result_of
 from craftpath.assessment.choices import Hand
@@ -44,7 +41,6 @@ __all__ = [
     "levels_assessed",
     "needs_of",
     "said_by",
-    "seats_in",
     "sheets_of",
     "standing_of",
     "unfiled_of",
@@ -120,17 +116,6 @@ def unfiled_of(sitting: Sitting, lines: Iterable[SessionLine]) -> list[Label]:
     own = filings(sitting)
     found = (unfiled(sitting, own, one.session.room.region, one.session.day) for one in lines)
     return list(dict.fromkeys(one for one in found if one is not None))
-
-
-def seats_in(sitting: Sitting) -> QuerySet[Seat]:
-    """Every candidate's seat, session by session and seat by seat, as papers are bundled."""
-    return (
-        Seat.objects.filter(
-            session__sitting=sitting, application__in=candidates_of(sitting).order_by().values("pk")
-        )
-        .select_related("session__room", "application__party", "application__ticket")
-        .order_by("session__day", "session__starts", "session", "number")
-    )
 
 
 # --- parts ---------------------------------------------------------------------------------

@@ -14,8 +14,8 @@ from craftpath.access.roles import Actor
 from craftpath.access.words import say
 from craftpath.assessment.actions.rolls import Roll, take_roll
 from craftpath.assessment.choices import Stage
-from craftpath.assessment.queries import session_run_by, sessions_seen_by
-from craftpath.assessment.standing import needs_of, seats_in
+from craftpath.assessment.queries import seats_in, session_run_by, sessions_seen_by
+from craftpath.assessment.standing import needs_of
 from craftpath.engine.rules import Label
 from craftpath.web.page import Asked, page
 from craftpath.web.pages.institution.doing import Attempt, attempt

@@ -36,11 +36,12 @@ from craftpath.assessment.queries import (
     MarkLine,
     last_entries,
     mark_lines,
+    seats_in,
     sessions_seen_by,
     sitting_run_by,
 )
 from craftpath.assessment.sheets import part_sheet
-from craftpath.assessment.standing import hand_of, said_by, seats_in, sheets_of, standing_of
+from craftpath.assessment.standing import hand_of, said_by, sheets_of, standing_of
 from craftpath.engine.rules import Label
 from craftpath.programmes.mark_sheet import LARGEST, too_large
 from craftpath.web.page import Asked, page

@@ -17,8 +17,8 @@ from craftpath.access.words import say, told
 from craftpath.assessment.actions.seating import Seated, not_ready, seat, unseat
 from craftpath.assessment.choices import Stage
 from craftpath.assessment.models import Mark, Seat, Session, Sitting, Ticket
-from craftpath.assessment.queries import candidates_of, sessions_seen_by, sitting_run_by
-from craftpath.assessment.standing import seats_in, standing_of
+from craftpath.assessment.queries import candidates_of, seats_in, sessions_seen_by, sitting_run_by
+from craftpath.assessment.standing import standing_of
 from craftpath.engine.rules import Label
 from craftpath.programmes.choices import Stage as ProgrammeStage
 from craftpath.web.page import Asked, page

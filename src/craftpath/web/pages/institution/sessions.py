@@ -20,11 +20,12 @@ from craftpath.assessment.models import Room, Session, Sitting
 from craftpath.assessment.queries import (
     pool_of,
     rooms_of,
+    seats_in,
     session_run_by,
     sessions_seen_by,
     sitting_run_by,
 )
-from craftpath.assessment.standing import Need, needs_of, seats_in, standing_of, unfiled_of
+from craftpath.assessment.standing import Need, needs_of, standing_of, unfiled_of
 from craftpath.engine.rules import Label
 from craftpath.registry.queries import search
 from craftpath.web.page import Asked, page
