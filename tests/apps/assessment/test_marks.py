@@ -149,7 +149,12 @@ def test_shows_nobody_what_the_other_hand_typed_before_both_have(hall: Hall) -> 
     assert seen(hall.clerk) == (("first",), True, False)
     assert seen(hall.second) == (("first",), False, False)
     type_in(hall.second, "second", (one.serial, "theory", 70))
-    assert seen(hall.third) == (("first", "second"), True, True)
+    both = ("first", "second")
+    assert seen(hall.clerk) == (both, True, False)
+    assert seen(hall.second) == (both, False, True)
+    assert seen(hall.third) == (both, True, True)
+    settle(hall.third, SLUG, one.serial, "theory", 75, why="the paper says so")
+    assert seen(hall.clerk) == (both, True, True)
 
 
 # --- a third look --------------------------------------------------------------------------
