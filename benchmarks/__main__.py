@@ -361,7 +361,7 @@ def credentials(bench: Bench) -> Section:
                 f"a batch of {count:,}, from records to one PDF",
                 one,
                 note=f"{count / one.seconds:,.0f} a second; {said['cpu']:.0f} s of CPU; {took}; "
-                f"{said['megabytes']:.1f} MB of PDF, {said['part_mb']:.0f} MB of memory for a part",
+                f"{said['megabytes']:.1f} MB of PDF",
             ),
             Line(
                 f"a check by number among {said['stored']:,}: median",

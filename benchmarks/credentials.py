@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import datetime as dt
 import random
-import resource
 import shutil
 import statistics
 import sys
@@ -63,7 +62,6 @@ def main(home: Path, count: int, stored: int, checks: int) -> None:
         cpu=cpu,
         parts=parts,
         megabytes=printed.stat().st_size / 2**20,
-        part_mb=resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024,
         stored=stored,
         right=statistics.median(right),
         wrong=statistics.median(wrong),

@@ -77,10 +77,17 @@ def test_gives_each_number_once_and_leaves_none_out(
     # A row of the series is there beforehand: the lock alone is looked at.
     Series.objects.create(prefix=f"{BODY}253")
 
+    def unlocked(slug: str) -> list[int]:
+        Change.objects.all().delete()
+        Credential.objects.all().delete()
+        Series.objects.update(last=0)
+        at_once(issuers_of(office, slug), locked=False)
+        return serials()
+
     with without("one_place_one_bit"):
-        at_once(issuers_of(office, "unlocked"), locked=False)
-        given = serials()
-        assert given != list(range(1, AT_ONCE + 1)), "twice the same, or broken off"
+        right = list(range(1, AT_ONCE + 1))
+        # Twice the same, or broken off. On a busy machine they may miss each other: twice more.
+        assert any(unlocked(f"unlocked-{n}") != right for n in range(3))
 
     Series.objects.update(last=0)
     assert at_once(issuers_of(office, "locked"), locked=True) == [DONE] * AT_ONCE
@@ -116,7 +123,8 @@ def test_issues_once_for_a_record(office: Office, monkeypatch: pytest.MonkeyPatc
     right = ([DONE] * 3, 1)  # who comes later finds it done
 
     with without("one_credential_of_a_record", "one_place_one_bit"):
-        assert thrice("unlocked", locked=False) != right
+        # On a busy machine they may miss each other: twice more, then.
+        assert any(thrice(f"unlocked-{n}", locked=False) != right for n in range(3))
         assert thrice("locked", locked=True) == right
     Series.objects.update(last=0)
     assert thrice("guarded", locked=True) == right

@@ -171,9 +171,11 @@ class Planner:
         body = issuer.party_id
         if body not in self._filings:
             self._filings[body] = filings_of(body)
-        if filing_of(record, self._filings[body]) is not None:
+        programme = programme_of(record)
+        region = "" if programme is None else programme.region
+        if filing_of(record, region, self._filings[body]) is not None:
             return None
-        return _not_filed(issuer, record)
+        return _not_filed(issuer, record, region)
 
     def _key(self, issuer: Issuer) -> IssuingKey | None:
         if issuer.pk not in self._keys:
@@ -201,10 +203,9 @@ def _no_key(issuer: Issuer) -> Label:
     )
 
 
-def _not_filed(issuer: Issuer, record: Record) -> Label:
+def _not_filed(issuer: Issuer, record: Record, region: str) -> Label:
     """Names what is missing: occupation, level, place and day."""
-    pack, programme = site_pack(), programme_of(record)
-    region = "" if programme is None else programme.region
+    pack = site_pack()
     what = code_label(pack, record.kind, record.subject) or Label("", "")
     step = step_of(pack, record.kind, record.level)
     level = Label("", "") if step is None else step.label

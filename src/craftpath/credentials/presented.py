@@ -77,11 +77,15 @@ def by_number(typed: str, name: str) -> Shown:
     not, and the same is said of a wrong number and of a wrong name."""
     read = _read_number(typed)
     text = read.text if isinstance(read, ReadNumber) else ""
-    found = _issued().filter(number=text).first()
-    right = is_name(found, name)
-    if found is not None and right:
-        return Shown(found, read.notes if isinstance(read, ReadNumber) else ())
+    found = Credential.objects.filter(number=text).values_list("pk", "name", "name_en").first()
+    pk, names = (None, _NOBODY) if found is None else (found[0], found[1:])
+    if _is_one_of(names, name) and pk is not None:
+        return Shown(_issued().get(pk=pk), read.notes if isinstance(read, ReadNumber) else ())
     return Shown(None, (read,) if isinstance(read, Label) else ())
+
+
+#: Compared with where there is no such number.
+_NOBODY = ("\0", "\0")
 
 
 def _read_number(typed: str) -> ReadNumber | Label:
@@ -95,13 +99,16 @@ def _read_number(typed: str) -> ReadNumber | Label:
     return reads.get(nearest) or Label("没有这种编号。", "There is no such number.")
 
 
-def is_name(one: Credential | None, typed: str) -> bool:
-    """Whether somebody typed the name on the paper, in either language; compared in a time that
-    does not tell how much of it was right."""
+def is_name(one: Credential, typed: str) -> bool:
+    """Whether somebody typed the name on the paper, in either language."""
+    return _is_one_of((one.name, one.name_en), typed)
+
+
+def _is_one_of(names: tuple[str, str], typed: str) -> bool:
+    """Compared in a time that does not tell how much of it was right."""
     plain = _plain_name(typed).encode()
-    names = ("\0", "\0") if one is None else (one.name, one.name_en or one.name)
     right = [hmac.compare_digest(plain, _plain_name(name).encode()) for name in names]
-    return any(right) and bool(plain) and one is not None
+    return any(right) and bool(plain)
 
 
 def _plain_name(name: str) -> str:
@@ -299,6 +306,4 @@ def _at(document: object, place: tuple[str | int, ...]) -> object:
 
 
 def _issued() -> QuerySet[Credential]:
-    return Credential.objects.select_related(
-        "record__came_of__programme", "issuer__party", "holder", "replaced_by"
-    )
+    return Credential.objects.select_related("record", "issuer__party").defer("document")

@@ -29,11 +29,11 @@ class Verdict:
 def verdict_on(one: Credential, day: dt.date) -> Verdict:
     """For good comes before for now, and both before days that ran out.
 
-    Wants `record` and `replaced_by` selected. A record that no longer stands proves nothing,
-    whatever was decided about the paper. Why something was decided is not told: it may be nobody
-    else's business.
+    A record that no longer stands proves nothing, whatever was decided about the paper. Why
+    something was decided is not told: it may be nobody else's business.
     """
-    last = one.changes.order_by("-pk").first()
+    # Of nearly all, nothing has become yet.
+    last = None if one.standing == Standing.ISSUED else one.changes.order_by("-pk").first()
     if one.standing == Standing.SUPERSEDED:
         return _superseded(one, _day_of(last, one))
     if one.standing == Standing.REVOKED:
@@ -65,8 +65,8 @@ def _valid(one: Credential) -> Verdict:
 
 
 def _superseded(one: Credential, since: dt.date) -> Verdict:
-    new = getattr(one, "replaced_by", None)
-    number = "" if new is None else mask_number(new.number)
+    new = Credential.objects.filter(replaces=one.pk).values_list("number", flat=True).first()
+    number = "" if new is None else mask_number(new)
     label = Label(
         f"{zh_day(since)}起由新证 {number} 代替。",
         f"Replaced by {number} from {en_day(since)} on.",

@@ -28,7 +28,7 @@ from craftpath.access.masking import mask_name
 from craftpath.credentials.actions.shares import digest_of
 from craftpath.credentials.choices import Answer, Sort, Way
 from craftpath.credentials.facts import certificates, code_label, step_of
-from craftpath.credentials.filing import filing_of
+from craftpath.credentials.filing import filing_of, region_of
 from craftpath.credentials.models import Check, Credential, Share
 from craftpath.credentials.presented import (
     LARGEST_FILE,
@@ -151,9 +151,7 @@ def open_share(secret: str, *, address: str = "") -> Opened:
     day = today()
     if share.until <= day:
         raise Conflict("这个链接已过期。", "This link is over.")
-    chosen = share.credentials.select_related(
-        "record__came_of__programme", "issuer__party", "holder", "replaced_by"
-    ).order_by("-issued", "-pk")
+    chosen = share.credentials.select_related("record", "issuer__party").order_by("-issued", "-pk")
     findings = tuple(finding_of(one, day, name_known=True) for one in chosen)
     Share.objects.filter(pk=share.pk).update(opened=F("opened") + 1, opened_at=now())
     _log(findings, Way.SHARE, address)
@@ -218,7 +216,10 @@ def _filing(one: Credential) -> tuple[bool | None, Label | None]:
     if one.sort != Sort.CERTIFICATE:
         return None, None
     record, pack = one.record, site_pack()
-    found = filing_of(record, filings_of(one.issuer.party_id, record.start))
+    filings = filings_of(
+        one.issuer.party_id, record.start, occupation=record.subject, level=record.level
+    )
+    found = filing_of(record, region_of(record), filings)
     what = code_label(pack, record.kind, record.subject) or Label("", "")
     step = step_of(pack, record.kind, record.level)
     level = Label("", "") if step is None else step.label

@@ -1,6 +1,6 @@
 """What assessment bodies are filed for, 技能等级评价备案: occupation × level × place × days.
 
-    filings_of(body, day=None) -> list[Filing]
+    filings_of(body, day=None, *, occupation=None, level=None) -> list[Filing]
     filing_for(body, *, occupation, level, region, day) -> Filing | None
 
 A filing is a verified record of the body, entered by an official, of the kind that the pack's
@@ -50,13 +50,21 @@ class Filing:
         return here and (self.occupation, self.level) == (occupation, level) and self.holds(day)
 
 
-def filings_of(body: int, day: dt.date | None = None) -> list[Filing]:
-    """Every filing of a body, or those that hold on a day; by occupation, level and first day."""
-    party = Party.objects.filter(pk=body).first()
+def filings_of(
+    body: int,
+    day: dt.date | None = None,
+    *,
+    occupation: str | None = None,
+    level: int | None = None,
+) -> list[Filing]:
+    """Every filing of a body, or those that hold on a day, for an occupation, at a level; by
+    occupation, level and first day."""
+    party = Party.objects.select_related("merged_into").filter(pk=body).first()
     kind = own_kinds().filing
     if party is None or kind is None:
         return []
-    own = Party.objects.values_list("region", flat=True).get(pk=holder(party))
+    own = (party.merged_into or party).region
+    said = {"subject": occupation, "level": level}
     found = (
         Record.objects.filter(
             party__in=selves([holder(party)]),
@@ -65,6 +73,7 @@ def filings_of(body: int, day: dt.date | None = None) -> list[Filing]:
             known_until=None,
             subject__isnull=False,
             level__isnull=False,
+            **{name: value for name, value in said.items() if value is not None},
         )
         .annotate(
             site=Coalesce(F("other__merged_into"), F("other")),

@@ -25,8 +25,9 @@ from craftpath.credentials.paper import pdf_of
 from craftpath.credentials.publishing import status_list
 from craftpath.credentials.verification import check_number
 from craftpath.proof.status import FEWEST, bit, decode
+from craftpath.registry.actions.imports import void_slices
 from craftpath.registry.actions.records import void_record
-from craftpath.registry.models import Message, Party
+from craftpath.registry.models import Batch, Message, Party, Record
 from tests.apps.city import DAY
 from tests.apps.credentials.conftest import Office
 from tests.apps.credentials.strangers import verified
@@ -134,9 +135,20 @@ def test_falls_with_its_record(office: Office, one: Credential) -> None:
     assert list(verify()) == []
 
 
+def test_falls_with_the_import_that_brought_its_record(office: Office, one: Credential) -> None:
+    batch = Batch.objects.create(
+        sort="records", file_name="a.csv", file="x", sha256="0", state="undoing", why="传错"
+    )
+    Record.objects.filter(pk=one.record_id).update(batch=batch)
+    void_slices(batch.pk)
+    one.refresh_from_db()
+    assert (one.standing, answer(one)[0]) == ("revoked", "revoked")
+    assert list(verify()) == []
+
+
 def test_proves_nothing_once_its_record_is_gone_however_it_went(one: Credential) -> None:
     """Behind the back of every action: the answer looks at the record itself."""
-    type(one.record).objects.filter(pk=one.record_id).update(known_until=DAY)
+    Record.objects.filter(pk=one.record_id).update(known_until=DAY)
     assert answer(one) == ("revoked", DAY)
 
 
