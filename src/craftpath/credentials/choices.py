@@ -10,7 +10,6 @@ __all__ = [
     "ANSWERS",
     "FINAL",
     "PHASES",
-    "PURPOSES",
     "SORTS",
     "STANDINGS",
     "UNDER_WAY",
@@ -62,12 +61,6 @@ class Purpose(StrEnum):
 
     REVOCATION = "revocation"
     SUSPENSION = "suspension"
-
-
-PURPOSES = {
-    Purpose.REVOCATION: Label("撤销", "revocation"),
-    Purpose.SUSPENSION: Label("暂停", "suspension"),
-}
 
 
 class Phase(StrEnum):
