@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.utils import timezone
-
+from craftpath.access.clock import now
 from craftpath.bulk import insert_all
 from craftpath.engine.rules import Label
 from craftpath.programmes.models import Application, Programme
@@ -18,7 +17,7 @@ _COLUMNS = ("party", "zh", "en", "link", "at")
 
 def tell_all(programme: Programme, told: Iterable[tuple[Application, Label]]) -> None:
     """A line to the party of each, and to the employer who applied for them."""
-    zh, en, at = programme.name_zh, programme.name_en, timezone.now()
+    zh, en, at = programme.name_zh, programme.name_en, now()
     insert_all(
         Message,
         _COLUMNS,

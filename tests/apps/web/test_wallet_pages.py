@@ -39,7 +39,7 @@ def test_shows_all_of_them_with_a_code_to_scan_and_what_is_pending(
     assert "待遇清单未查得" in page and "医疗服务" in page and "绿色通道" in page
     suspend(office.actor("school"), certificate.public_id, why="核实")
     page = worker.text("/me/wallet/")
-    assert "暂停使用" in page and page.count("data:image/svg+xml") == 1
+    assert "暂停使用" in page and "核实" in page and page.count("data:image/svg+xml") == 1
     assert "valid" in worker.in_english().text("/me/wallet/")
 
 

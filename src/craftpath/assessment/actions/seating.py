@@ -376,10 +376,15 @@ class _Desk:
             for pk, number in zip(new, numbers, strict=True)
         )
 
+    def _when(self, hall: int) -> tuple[dt.date, dt.time]:
+        session = self.sessions[hall]
+        return session.day, session.starts
+
     def _tell(self, changed: Collection[int], seats: Mapping[Key, tuple[int, int]]) -> None:
         """A line to everybody whose seats changed, with all that they have."""
         places: dict[int, list[Label]] = defaultdict(list)
-        for (id, _), (hall, number) in sorted(seats.items()):
+        # In the order in which they are sat.
+        for (id, _), (hall, number) in sorted(seats.items(), key=lambda one: self._when(one[1][0])):
             if id not in changed:
                 continue
             label = session_label(self.sessions[hall])

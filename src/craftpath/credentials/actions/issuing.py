@@ -358,7 +358,7 @@ def _tell(made: Sequence[Credential]) -> None:
         (
             (
                 one.holder_id,
-                f"{one.issuer.party.name} 已签发您的{papers[one.sort].title.zh}，"
+                f"{one.issuer.party.name}已签发您的{papers[one.sort].title.zh}，"
                 f"编号 {one.number}。"[:300],
                 f"{one.issuer.party.name_en or one.issuer.party.name} issued your "
                 f"{papers[one.sort].title.en}, number {one.number}."[:400],

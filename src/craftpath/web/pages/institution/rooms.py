@@ -14,7 +14,7 @@ from craftpath.access.regions import contains
 from craftpath.access.words import say
 from craftpath.assessment.actions.rooms import add_room, change_room, close_room
 from craftpath.assessment.models import Room
-from craftpath.assessment.queries import room_run_by, rooms_of
+from craftpath.assessment.queries import room_run_by, rooms_of, sittings_run_by
 from craftpath.assessment.words import level_label
 from craftpath.programmes.offers import outer_regions
 from craftpath.registry.filings import Filing, filings_of
@@ -44,6 +44,7 @@ def filings(request: HttpRequest) -> HttpResponseBase:
 
 @page("view.institution")
 def rooms(request: HttpRequest) -> HttpResponseBase:
+    """`?for=`: the sitting whose sessions asked for a room; once it is there, they go on."""
     actor = cast(Asked, request).actor
     tried = Attempt()
     if request.method == "POST":
@@ -58,6 +59,9 @@ def rooms(request: HttpRequest) -> HttpResponseBase:
         )
         if not tried.refused:
             messages.success(request, say("已添加。", "Added."))
+            slug = request.GET.get("for", "")
+            if sittings_run_by(actor).filter(programme__slug=slug).exists():
+                return redirect("hosted-sessions", slug)
             return redirect("hosted-rooms")
     found = list(rooms_of(actor).order_by("closed", "name"))
     host = organisation_seen_by(actor, actor.party or 0)

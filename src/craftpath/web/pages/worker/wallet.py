@@ -18,7 +18,7 @@ from craftpath.access.roles import Actor
 from craftpath.access.words import say
 from craftpath.credentials.actions.shares import make_share, withdraw_share
 from craftpath.credentials.addresses import share_address, token_address
-from craftpath.credentials.choices import ANSWERS, Answer
+from craftpath.credentials.choices import ANSWERS, Answer, Standing
 from craftpath.credentials.facts import certificates
 from craftpath.credentials.models import CardUse, Credential
 from craftpath.credentials.queries import (
@@ -44,7 +44,8 @@ _PROPOSED = 30
 
 @dataclass(frozen=True)
 class _Proof:
-    """`qr`: the picture of its code; "" where it would prove nothing today."""
+    """`qr`: the picture of its code; "" where it would prove nothing today. `why`: the reason that
+    its issuer gave for suspending or revoking it; "" where neither."""
 
     credential: Credential
     finding: Finding
@@ -53,6 +54,7 @@ class _Proof:
     qr: str
     card: Card | None
     uses: list[tuple[CardUse, Label]]
+    why: str
 
     @property
     def holds(self) -> bool:
@@ -126,7 +128,15 @@ def _proof(one: Credential, finding: Finding, uses: list[CardUse]) -> _Proof:
         qr_picture(token_address(one.token)) if shows else "",
         card,
         [(use, benefits.get(use.benefit, Label(use.benefit, use.benefit))) for use in uses],
+        _why(one),
     )
+
+
+def _why(one: Credential) -> str:
+    if one.standing not in (Standing.SUSPENDED, Standing.REVOKED):
+        return ""
+    last = one.changes.order_by("-pk").first()
+    return last.why if last else ""
 
 
 def _what(finding: Finding) -> Label:

@@ -31,6 +31,9 @@ document.addEventListener("click", (event) => {
   navigator.clipboard?.writeText(field.value);
 });
 for (const button of document.querySelectorAll("[data-copy]")) button.hidden = false;
+// On a phone the menu is wider than the screen: the page one is on is to be seen in it.
+const menu = document.querySelector(".menu"), here = menu?.querySelector("[aria-current]");
+if (here) menu.scrollLeft = here.offsetLeft - menu.offsetLeft + here.offsetWidth / 2 - menu.clientWidth / 2;
 // A file dropped anywhere on its field is chosen, not opened by the browser.
 for (const zone of document.querySelectorAll("[data-drop]")) {
   const over = (on) => (event) => { event.preventDefault(); zone.classList.toggle("over", on); };
