@@ -52,6 +52,8 @@ ON_SQLITE := env --unset=DATABASE_URL
 PLAIN := --ignore tests/spark --ignore tests/browser --ignore tests/interop
 # What the lanes beside the plain one leave out: pages and endpoints do as the actions that they call.
 PAGES := --ignore tests/apps/web --ignore tests/apps/api
+# Who may do what is asked of a table in Python, whatever the database: every role on every page and action.
+ROLES := --ignore tests/apps/access/test_roles.py --ignore tests/apps/access/test_roles_actions.py
 # On another Python: everything that computes, and of the site the part that everything rests on.
 SITE_BUT_REGISTRY := $(addprefix --ignore ,$(filter-out %/registry/ %/__pycache__/,$(wildcard tests/apps/*/)))
 
@@ -85,8 +87,8 @@ test-postgres: .venv/dev.stamp $(WARM) ## the platform's tests on a throw-away P
 	@if ! .ci/postgres find >/dev/null; then \
 		.ci/missing "PostgreSQL lane" "no PostgreSQL was found under /usr/lib/postgresql"; \
 	else \
-		echo .ci/postgres run $(BIN)/pytest $(PYTEST_FLAGS) tests/apps $(PAGES) -m "'not slow'"; \
-		.ci/postgres run $(BIN)/pytest $(PYTEST_FLAGS) tests/apps $(PAGES) -m "not slow"; \
+		echo .ci/postgres run $(BIN)/pytest $(PYTEST_FLAGS) tests/apps $(PAGES) $(ROLES) -m "'not slow'"; \
+		.ci/postgres run $(BIN)/pytest $(PYTEST_FLAGS) tests/apps $(PAGES) $(ROLES) -m "not slow"; \
 		echo .ci/postgres run $(BIN)/pytest $(PYTEST_FLAGS) $(ABOUT_THE_DATABASE) -m slow; \
 		.ci/postgres run $(BIN)/pytest $(PYTEST_FLAGS) $(ABOUT_THE_DATABASE) -m slow; \
 	fi
