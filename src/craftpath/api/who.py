@@ -17,7 +17,7 @@ from craftpath.access.clock import today
 from craftpath.access.errors import NotAllowed
 from craftpath.access.roles import Actor, anyone
 from craftpath.access.second_factor import lacks_second_factor
-from craftpath.api.actions.tokens import digest_of
+from craftpath.access.secrets import digest_of
 from craftpath.api.models import Token
 from craftpath.api.problems import NotKnown
 

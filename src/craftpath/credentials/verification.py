@@ -25,7 +25,7 @@ from craftpath.access.clock import now, today
 from craftpath.access.errors import Conflict, NotThere, TooMuch, TooOften
 from craftpath.access.limits import network_of, seconds_left, within_limit
 from craftpath.access.masking import mask_name
-from craftpath.credentials.actions.shares import digest_of
+from craftpath.access.secrets import digest_of
 from craftpath.credentials.choices import Answer, Sort, Way
 from craftpath.credentials.facts import certificates, code_label, step_of
 from craftpath.credentials.filing import filing_of, region_of

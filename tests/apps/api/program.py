@@ -10,7 +10,8 @@ from typing import Any
 from django.http import HttpResponse
 from django.test import Client
 
-from craftpath.api.actions.tokens import digest_of, scopes_for
+from craftpath.access.secrets import digest_of
+from craftpath.api.actions.tokens import scopes_for
 from craftpath.api.models import Token
 from tests.apps.city import DAY, City
 

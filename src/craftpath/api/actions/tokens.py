@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import secrets
 from collections.abc import Sequence
 
@@ -14,10 +13,11 @@ from craftpath.access.clock import today
 from craftpath.access.errors import Invalid, NotAllowed, NotThere
 from craftpath.access.may import MAY, may
 from craftpath.access.roles import Actor
+from craftpath.access.secrets import digest_of
 from craftpath.api.models import Token
 from craftpath.engine.rules import Label
 
-__all__ = ["digest_of", "make_token", "revoke_token", "scopes_for"]
+__all__ = ["make_token", "revoke_token", "scopes_for"]
 
 _LONGEST = 365
 #: What a program has no business doing: logins and tokens are made by people.
@@ -27,10 +27,6 @@ _BY_HAND = ("account.", "token.", "duty.")
 def scopes_for(actor: Actor) -> list[str]:
     """What a token of this actor could be allowed, in the table's order."""
     return [name for name in MAY if may(actor, name) and not name.startswith(_BY_HAND)]
-
-
-def digest_of(secret: str) -> str:
-    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def make_token(actor: Actor, *, name: str, days: int, scopes: Sequence[str]) -> tuple[Token, str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import secrets
 import uuid
 from collections.abc import Sequence
@@ -14,12 +13,13 @@ from craftpath.access.clock import now, today
 from craftpath.access.errors import Conflict, Invalid, NotThere
 from craftpath.access.may import require
 from craftpath.access.roles import Actor
+from craftpath.access.secrets import digest_of
 from craftpath.credentials.models import Share
 from craftpath.credentials.queries import credential_seen_by, shares_of
 from craftpath.engine.days import add_months
 from craftpath.engine.rules import Label
 
-__all__ = ["Made", "digest_of", "make_share", "withdraw_share"]
+__all__ = ["Made", "make_share", "withdraw_share"]
 
 _MOST, _WORDS = 50, 120
 
@@ -95,8 +95,3 @@ def withdraw_share(actor: Actor, share_id: int) -> Share:
         share.save(update_fields=["withdrawn_at"])
         trace.on(share)
     return share
-
-
-def digest_of(secret: str) -> str:
-    """Under which a link's secret is looked up: who reads the database cannot open it."""
-    return hashlib.sha256(secret.encode()).hexdigest()
