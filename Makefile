@@ -10,15 +10,15 @@ SHELL := bash
 MAKEFLAGS += --no-print-directory
 
 BIN := .venv/bin
-PIP_FLAGS := -qq --disable-pip-version-check
-PYTEST_FLAGS ?= -n 2
+# Python compiles a module when it is first imported: most of these hundred thousand never are.
+PIP_FLAGS := -qq --disable-pip-version-check --no-compile
+PYTEST_FLAGS ?=
 
-# numba compiles a kernel anew when its own file changes, but not when a helper or a constant in
-# another file does. A cache folder named after the text of all of them cannot go stale.
-KERNELS := $(wildcard src/craftpath/engine/kernels/*.py src/craftpath/evidence/check*.py) \
-	src/craftpath/engine/columns.py src/craftpath/engine/days.py
-export NUMBA_CACHE_DIR := $(CURDIR)/.cache/numba/$(shell cat $(KERNELS) | sha256sum | cut -c1-12)
-WARM := $(NUMBA_CACHE_DIR)/venv.stamp
+# What the kernels are compiled from. They are kept by their text, outside of this folder
+# (src/craftpath/engine/kernels/cache.py); a stamp here says that they are there.
+KERNELS := $(wildcard src/craftpath/engine/kernels/*.py) src/craftpath/engine/columns.py \
+	src/craftpath/engine/days.py src/craftpath/evidence/check_kernel.py src/craftpath/evidence/reasons.py
+WARM := .cache/kernels/venv.stamp
 
 .PHONY: menu
 menu: ## this menu
@@ -46,51 +46,75 @@ bench: .venv/dev.stamp $(WARM) ## measure side by side, write docs/benchmarks/DA
 
 # --- check ----------------------------------------------------------------------------------
 
-# The lanes beside the plain one each have their folder or their database. DATABASE_URL is taken
-# away where SQLite is meant, so that a lane is what its name says whatever the shell exports.
+# Each lane is one process on one core; `.ci/lanes` runs as many side by side as there are cores,
+# those that take longest first. DATABASE_URL is taken away where SQLite is meant, so that a lane is
+# what its name says whatever the shell exports.
+#
+# CRAFTPATH_THOROUGH=1 lets every lane run all that it has: laws on hundreds of examples instead of
+# dozens, what is marked thorough, and on PostgreSQL and on the other Python what is slow too.
+LANES := test-browser test-site test-postgres test-pages test-core test-3.13 test-interop test-spark
 ON_SQLITE := env --unset=DATABASE_URL
-PLAIN := --ignore tests/spark --ignore tests/browser --ignore tests/interop
-# What the lanes beside the plain one leave out: pages and endpoints do as the actions that they call.
-PAGES := --ignore tests/apps/web --ignore tests/apps/api
-# Who may do what is asked of a table in Python, whatever the database: every role on every page and action.
-ROLES := --ignore tests/apps/access/test_roles.py --ignore tests/apps/access/test_roles_actions.py
-# On another Python: everything that computes, and of the site the part that everything rests on.
-SITE_BUT_REGISTRY := $(addprefix --ignore ,$(filter-out %/registry/ %/__pycache__/,$(wildcard tests/apps/*/)))
+PAGES := tests/apps/web tests/apps/api tests/apps/access
+SITE := tests/races $(filter-out $(PAGES),$(patsubst %/,%,$(dir $(wildcard tests/apps/*/test_*.py)))) $(wildcard tests/apps/test_*.py)
+CORE := $(filter-out %/apps/ %/races/ %/browser/ %/interop/ %/spark/ %/__pycache__/,$(wildcard tests/*/))
+QUICK := $(if $(CRAFTPATH_THOROUGH),,-m "not slow")
 
 .PHONY: test
-test: test-all test-3.13 test-postgres test-browser test-interop test-spark ## every test: Python 3.11 and 3.13, SQLite and PostgreSQL, browser, other people's verifiers, Spark
+test: environments ## every test, as CI runs it: within ten minutes on two cores
+	@$(BIN)/python .ci/lanes $(LANES)
 
-.PHONY: test-all
-test-all: .venv/dev.stamp $(WARM)
-	CRAFTPATH_THOROUGH=1 $(ON_SQLITE) $(BIN)/pytest $(PYTEST_FLAGS) $(PLAIN)
+.PHONY: test-thorough
+test-thorough: environments ## the same, and what takes too long for every change
+	@CRAFTPATH_THOROUGH=1 $(BIN)/python .ci/lanes $(LANES)
 
 .PHONY: test-fast
-test-fast: .venv/dev.stamp $(WARM) ## what computes, and the registry, without what is slow: a minute or two
-	$(ON_SQLITE) $(BIN)/pytest $(PYTEST_FLAGS) $(PLAIN) $(SITE_BUT_REGISTRY) -m "not slow"
+test-fast: .venv/dev.stamp $(WARM) ## what computes, and the registry, without what is slow: a minute
+	@$(BIN)/python .ci/lanes test-fast-core test-fast-registry
 
+.PHONY: test-fast-core test-fast-registry
+test-fast-core:
+	$(ON_SQLITE) $(BIN)/pytest $(PYTEST_FLAGS) $(CORE) -m "not slow"
+test-fast-registry:
+	$(ON_SQLITE) $(BIN)/pytest $(PYTEST_FLAGS) tests/apps/registry tests/apps/audit tests/apps/test_*.py -m "not slow"
+
+.PHONY: test-core
+test-core: .venv/dev.stamp $(WARM) ## what computes, and the command
+	$(ON_SQLITE) $(BIN)/pytest $(PYTEST_FLAGS) $(CORE)
+
+.PHONY: test-site
+test-site: .venv/dev.stamp $(WARM) ## what the site does: actions, queries, races, kills
+	$(ON_SQLITE) $(BIN)/pytest $(PYTEST_FLAGS) $(SITE)
+
+.PHONY: test-pages
+test-pages: .venv/dev.stamp $(WARM) ## its pages, its interface, and who may see and do what
+	$(ON_SQLITE) $(BIN)/pytest $(PYTEST_FLAGS) $(PAGES)
+
+# On another Python: everything that computes; thorough: the part on which the site rests too.
 .PHONY: test-3.13
-test-3.13: .venv/dev.stamp
-	@if $(BIN)/python -c 'import sys; sys.exit(sys.version_info[:2] == (3, 13))' && .ci/find-python 3.13 >/dev/null; then \
-		$(MAKE) .venv-3.13/dev.stamp $(NUMBA_CACHE_DIR)/venv-3.13.stamp; \
-		echo .venv-3.13/bin/pytest $(PYTEST_FLAGS) $(PLAIN) $(SITE_BUT_REGISTRY) -m "'not slow'"; \
-		$(ON_SQLITE) .venv-3.13/bin/pytest $(PYTEST_FLAGS) $(PLAIN) $(SITE_BUT_REGISTRY) -m "not slow"; \
+test-3.13: .venv/dev.stamp ## what computes, on another Python
+	@if $(SECOND_PYTHON); then \
+		$(MAKE) .venv-3.13/dev.stamp .cache/kernels/venv-3.13.stamp; \
+		$(ON_SQLITE) .venv-3.13/bin/pytest $(PYTEST_FLAGS) $(CORE) $(if $(CRAFTPATH_THOROUGH),tests/apps/registry) -m "not slow"; \
 	else \
 		echo "No second Python 3.13 was found: its lane is skipped."; \
 	fi
+SECOND_PYTHON := .ci/find-python 3.13 >/dev/null && [ "$$(.ci/find-python)" != "$$(.ci/find-python 3.13)" ]
+WITH_NODE := command -v node >/dev/null && command -v npm >/dev/null
+WITH_JAVA := java -version >/dev/null 2>&1
 
-# On PostgreSQL: what is quick, and of the slow ones those that are about the database.
-ABOUT_THE_DATABASE := tests/races tests/apps/operations/test_keeping.py \
+# On PostgreSQL: actions and queries, without pages and endpoints, which do as these; what is slow
+# where it is about the database. Who may do what is a table in Python, whatever the database.
+ABOUT_THE_DATABASE := $(wildcard tests/races/test_*.py) tests/apps/operations/test_keeping.py \
 	tests/apps/operations/test_working.py tests/apps/registry/test_killed.py
+ON_POSTGRES := $(filter-out tests/races,$(SITE))
 
 .PHONY: test-postgres
-test-postgres: .venv/dev.stamp $(WARM) ## the platform's tests on a throw-away PostgreSQL
+test-postgres: .venv/dev.stamp $(WARM) ## what the site does, on a throw-away PostgreSQL
 	@if ! .ci/postgres find >/dev/null; then \
 		.ci/missing "PostgreSQL lane" "no PostgreSQL was found under /usr/lib/postgresql"; \
 	else \
-		echo .ci/postgres run $(BIN)/pytest $(PYTEST_FLAGS) tests/apps $(PAGES) $(ROLES) -m "'not slow'"; \
-		.ci/postgres run $(BIN)/pytest $(PYTEST_FLAGS) tests/apps $(PAGES) $(ROLES) -m "not slow"; \
-		echo .ci/postgres run $(BIN)/pytest $(PYTEST_FLAGS) $(ABOUT_THE_DATABASE) -m slow; \
-		.ci/postgres run $(BIN)/pytest $(PYTEST_FLAGS) $(ABOUT_THE_DATABASE) -m slow; \
+		.ci/postgres run $(BIN)/pytest $(PYTEST_FLAGS) $(ON_POSTGRES) $(QUICK); \
+		.ci/postgres run $(BIN)/pytest $(PYTEST_FLAGS) $(ABOUT_THE_DATABASE) $(if $(CRAFTPATH_THOROUGH),,-m slow); \
 	fi
 
 .PHONY: test-browser
@@ -98,24 +122,22 @@ test-browser: .venv/dev.stamp $(WARM) ## the pages in Chromium, as a person and 
 	@if ! command -v chromium >/dev/null; then \
 		.ci/missing "browser lane" "no chromium was found"; \
 	else \
-		echo $(BIN)/pytest $(PYTEST_FLAGS) tests/browser; \
 		$(ON_SQLITE) $(BIN)/pytest $(PYTEST_FLAGS) tests/browser; \
 	fi
 
 .PHONY: test-interop
 test-interop: .venv/dev.stamp ## our credentials, verified by four libraries of other people
-	@if ! command -v node >/dev/null || ! command -v npm >/dev/null; then \
+	@if ! { $(WITH_NODE); }; then \
 		.ci/missing "interop lane" "no node with npm was found"; \
 	else \
 		$(MAKE) tests/interop/node_modules/interop.stamp .venv-interop/interop.stamp; \
-		echo $(BIN)/pytest tests/interop; \
-		$(ON_SQLITE) $(BIN)/pytest tests/interop; \
+		$(ON_SQLITE) $(BIN)/pytest $(PYTEST_FLAGS) tests/interop; \
 	fi
 
 .PHONY: test-spark
-test-spark: .venv/dev.stamp $(WARM)
-	@if java -version >/dev/null 2>&1; then $(MAKE) .venv/spark.stamp; fi
-	$(BIN)/pytest tests/spark -rs
+test-spark: .venv/dev.stamp $(WARM) ## the road past one machine
+	@if $(WITH_JAVA); then $(MAKE) .venv/spark.stamp; fi
+	$(BIN)/pytest $(PYTEST_FLAGS) tests/spark -rs
 
 .PHONY: lint
 lint: .venv/dev.stamp ## format, lint, types and import directions
@@ -148,12 +170,22 @@ system-packages: ## what the tests need from Debian: Python, PostgreSQL, Chromiu
 
 .PHONY: clean
 clean: ## remove environments, caches and the demo
+	@echo "Compiled kernels stay in the user's cache (~/.cache/craftpath)."
 	rm -rf .venv .venv-3.13 .venv-interop .cache build dist demo population benchmarks/data
 	rm -rf tests/interop/node_modules
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find src tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # --- environments ---------------------------------------------------------------------------
+
+# All that the lanes need, two at a time.
+.PHONY: environments
+environments:
+	@wanted=".venv/dev.stamp $(WARM)"; \
+	if $(SECOND_PYTHON); then wanted+=" .cache/kernels/venv-3.13.stamp"; fi; \
+	if $(WITH_JAVA); then wanted+=" .venv/spark.stamp"; fi; \
+	if $(WITH_NODE); then wanted+=" .venv-interop/interop.stamp tests/interop/node_modules/interop.stamp"; fi; \
+	$(MAKE) -j2 $$wanted
 
 .venv/run.stamp: requirements/run.lock pyproject.toml
 	@python=$$(.ci/find-python) || { echo "No Python 3.11 or later with venv was found. On Debian: apt-get install python3-venv"; exit 1; }; \
@@ -163,13 +195,17 @@ clean: ## remove environments, caches and the demo
 	@$(BIN)/pip install $(PIP_FLAGS) --no-deps --no-build-isolation --editable .
 	@touch $@
 
-# Compiling the kernels takes half a minute or more: once, and not by two test workers at a time.
-$(NUMBA_CACHE_DIR)/%.stamp:
-	@echo "Compiling the kernels for .$*, once"
+# Compiling the kernels takes a minute: once for each text of them and each Python, whatever the
+# clone, and not by two lanes at a time. Where they are kept already it takes some seconds.
+.cache/kernels/venv.stamp: | .venv/run.stamp
+.cache/kernels/venv-3.13.stamp: | .venv-3.13/dev.stamp
+.cache/kernels/%.stamp: $(KERNELS)
+	@echo "Compiling the kernels for .$*, unless they are kept"
 	@mkdir -p $(@D)
 	@.$*/bin/craftpath sample --people 50 --out $(@D)/$* >/dev/null
-	@.$*/bin/craftpath decide $(@D)/$*/records.parquet --as-of 2025-08-27 --out $(@D)/$*/decisions.parquet >/dev/null
-	@.$*/bin/craftpath explain $(@D)/$*/records.parquet --party 1 --as-of 2025-08-27 >/dev/null
+	@.$*/bin/craftpath explain $(@D)/$*/records.parquet --party 1 --as-of 2025-08-27 >/dev/null & one=$$!; \
+	.$*/bin/craftpath decide $(@D)/$*/records.parquet --as-of 2025-08-27 --out $(@D)/$*/decisions.parquet >/dev/null; \
+	wait $$one
 	@rm -r $(@D)/$*
 	@touch $@
 

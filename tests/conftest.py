@@ -2,9 +2,12 @@
 
 Laws (Hypothesis) look by one of three profiles:
 
-    quick     `make test-fast`: a few examples, the same ones every time
-    thorough  `make test` (CRAFTPATH_THOROUGH=1): hundreds, the same ones every time
+    quick     `make test`: dozens of examples, the same ones every time
+    thorough  `make test-thorough` (CRAFTPATH_THOROUGH=1): hundreds, the same ones every time
     deep      by hand (CRAFTPATH_DEEP=1): thousands, other ones every time, failures remembered
+
+Tests that are marked thorough are run with CRAFTPATH_THOROUGH=1, and where they are asked for by
+name.
 
 What a deep run finds is pinned as a named example beside its law, so that the others need not
 find it again.
@@ -19,6 +22,7 @@ from hypothesis import HealthCheck, settings
 
 from craftpath.pack.load import load_pack
 from craftpath.pack.nouns import Pack
+from tests import stages
 
 _always = settings(
     deadline=None,
@@ -28,12 +32,9 @@ _always = settings(
 settings.register_profile("quick", _always, max_examples=30, derandomize=True)
 settings.register_profile("thorough", _always, max_examples=200, derandomize=True)
 settings.register_profile("deep", _always, max_examples=5_000)
+THOROUGH = bool(os.environ.get("CRAFTPATH_THOROUGH"))
 settings.load_profile(
-    "deep"
-    if os.environ.get("CRAFTPATH_DEEP")
-    else "thorough"
-    if os.environ.get("CRAFTPATH_THOROUGH")
-    else "quick"
+    "deep" if os.environ.get("CRAFTPATH_DEEP") else "thorough" if THOROUGH else "quick"
 )
 
 
@@ -43,6 +44,26 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="write tests/golden/*.txt anew; then read the difference",
     )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if THOROUGH or any("::" in asked for asked in config.args) or config.option.keyword:
+        return
+    left_out = [item for item in items if item.get_closest_marker("thorough")]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if not item.get_closest_marker("thorough")]
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    stages.begin()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> None:
+    """As pytest-django has it; and stages of the cast see what is written."""
+    stages.watch()
 
 
 @pytest.fixture(scope="session")

@@ -21,6 +21,7 @@ from craftpath.access.models import Duty, User
 from craftpath.access.roles import Actor, Role
 from craftpath.registry.identity import read_number, sealed_identifier
 from craftpath.registry.models import Party, Record
+from tests.stages import stage
 
 DAY = dt.date(2025, 8, 27)
 WELDER = "6-18-02-04"
@@ -64,6 +65,7 @@ class City:
         return self.duties[who].user
 
 
+@stage
 def build_city() -> City:
     worker = _person("林晓", "Lin Xiao", "441900199205201225", CHANGAN)
     colleague = _person("陈志远", "Chen Zhiyuan", "441900198511021232", CHANGAN)

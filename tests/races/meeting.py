@@ -38,6 +38,7 @@ def at_once(jobs: Sequence[Callable[[], Any]], *, locked: bool) -> list[str]:
             return BROKEN
         finally:
             connections.close_all()
+            midway.abort()  # whoever still waits for this one waits in vain
         return DONE
 
     with ThreadPoolExecutor(len(jobs)) as pool:
@@ -58,7 +59,7 @@ def slowly(step: Callable[..., Any]) -> Callable[..., Any]:
             time.sleep(0.1)
         else:
             with suppress(threading.BrokenBarrierError):  # one of them was turned away before
-                midway.wait(timeout=3)
+                midway.wait(timeout=15)  # shorter than the database waits
         return found
 
     return slow

@@ -13,6 +13,7 @@ import numpy as np
 
 from craftpath.engine.columns import NO_DAY, NO_LEVEL, NO_SUBJECT, UNKNOWN_SUBJECT
 from craftpath.engine.days import FOREVER, as_day
+from craftpath.engine.kernels.cache import keep
 from craftpath.evidence.reasons import FIRST_DAY, LAST_DAY, Reason
 
 __all__ = ["ABOUT_ANY", "ABOUT_ORGANISATION", "ABOUT_PERSON", "EARLIEST", "LATEST", "check"]
@@ -44,7 +45,8 @@ _NOT_A_PERSON = Reason.NOT_A_PERSON.code
 _NOT_AN_ORGANISATION = Reason.NOT_AN_ORGANISATION.code
 
 
-@nb.njit(cache=True, nogil=True)
+@keep
+@nb.njit(nogil=True)
 def check(c, t):  # type: ignore[no-untyped-def]
     found = _rows_alone(c, t)
     _duplicates(c, found)
@@ -52,7 +54,7 @@ def check(c, t):  # type: ignore[no-untyped-def]
     return found
 
 
-@nb.njit(cache=True, nogil=True)
+@nb.njit(nogil=True)
 def _rows_alone(c, t):  # type: ignore[no-untyped-def]
     """What can be said of each row by itself."""
     rows = c.party.shape[0]
@@ -82,7 +84,7 @@ def _rows_alone(c, t):  # type: ignore[no-untyped-def]
     return found
 
 
-@nb.njit(cache=True, nogil=True)
+@nb.njit(nogil=True)
 def _words(subject, listed, level, scaled, on_scale):  # type: ignore[no-untyped-def]
     if subject != NO_SUBJECT:
         if not listed:
@@ -97,7 +99,7 @@ def _words(subject, listed, level, scaled, on_scale):  # type: ignore[no-untyped
     return 0
 
 
-@nb.njit(cache=True, nogil=True)
+@nb.njit(nogil=True)
 def _days(start, end, known, known_until):  # type: ignore[no-untyped-def]
     if start == NO_DAY:
         return _NO_START
@@ -119,7 +121,7 @@ def _days(start, end, known, known_until):  # type: ignore[no-untyped-def]
     return 0
 
 
-@nb.njit(cache=True, nogil=True)
+@nb.njit(nogil=True)
 def _parties(party, kind, about, birth, founded, found):  # type: ignore[no-untyped-def]
     """Marks rows that their party, born or founded or neither, cannot have."""
     rows = party.shape[0]
@@ -139,7 +141,7 @@ def _parties(party, kind, about, birth, founded, found):  # type: ignore[no-unty
         begin = end
 
 
-@nb.njit(cache=True, nogil=True)
+@nb.njit(nogil=True)
 def _as_a_party(is_founding, about, born, established):  # type: ignore[no-untyped-def]
     if born:
         if is_founding:
@@ -150,7 +152,7 @@ def _as_a_party(is_founding, about, born, established):  # type: ignore[no-untyp
     return _NEITHER
 
 
-@nb.njit(cache=True, nogil=True)
+@nb.njit(nogil=True)
 def _duplicates(c, found):  # type: ignore[no-untyped-def]
     """Marks good rows that repeat an earlier good row of their party in every column."""
     party, kind, start = c.party, c.kind, c.start
@@ -173,7 +175,7 @@ def _duplicates(c, found):  # type: ignore[no-untyped-def]
         begin = end
 
 
-@nb.njit(cache=True, nogil=True)
+@nb.njit(nogil=True)
 def _duplicates_of_many(c, found, begin, end):  # type: ignore[no-untyped-def]
     """By a hash table of open places, so that a party of 100,000 rows costs no more a row."""
     size = 1
@@ -193,7 +195,7 @@ def _duplicates_of_many(c, found, begin, end):  # type: ignore[no-untyped-def]
             table[place] = i
 
 
-@nb.njit(cache=True, nogil=True)
+@nb.njit(nogil=True)
 def _same(c, i, j):  # type: ignore[no-untyped-def]
     one, two = c.quantity[i], c.quantity[j]
     return (
@@ -210,7 +212,7 @@ def _same(c, i, j):  # type: ignore[no-untyped-def]
     )
 
 
-@nb.njit(cache=True, nogil=True)
+@nb.njit(nogil=True)
 def _spread(c, i):  # type: ignore[no-untyped-def]
     """A place for the row; which rows are the same is for `_same` to say."""
     h = np.int64(c.start[i]) * np.int64(-7046029254386353131)

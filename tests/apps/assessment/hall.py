@@ -28,6 +28,7 @@ from craftpath.registry.models import Party, Record
 from tests.apps.city import CHANGAN, DAY, DONGGUAN, WELDER, City
 from tests.apps.programmes.line_up import line_up
 from tests.apps.programmes.line_up import programme as make
+from tests.stages import stage
 
 LEVEL3 = 4  # the rank of level 3 (senior worker) on the scale of skill
 MORNING, NOON = dt.time(9), dt.time(14)
@@ -58,6 +59,7 @@ class Hall:
         return self.clerks["clerk-3"]
 
 
+@stage
 def build_hall(city: City, *, filed: bool = True) -> Hall:
     if filed:
         file_body(city.school)
@@ -107,6 +109,7 @@ def sitting_programme(hall: Hall, slug: str = "welders-3", **changed: object) ->
     return make(slug, **{**said, **changed})
 
 
+@stage
 def planned(
     hall: Hall, slug: str = "welders-3", *, carries: int = 24, **changed: object
 ) -> Sitting:
@@ -149,6 +152,7 @@ def with_places(slug: str, count: int) -> list[Application]:
     return made
 
 
+@stage
 def seated(hall: Hall, slug: str = "welders-3", *, count: int = 4) -> list[Application]:
     planned(hall, slug)
     theory, skill = sessions(hall, slug)
@@ -158,6 +162,7 @@ def seated(hall: Hall, slug: str = "welders-3", *, count: int = 4) -> list[Appli
     return made
 
 
+@stage
 def rolled(
     hall: Hall, slug: str = "welders-3", *, count: int = 4, absent: Sequence[int] = ()
 ) -> list[Application]:
@@ -170,6 +175,7 @@ def rolled(
     return made
 
 
+@stage
 def typed(
     hall: Hall, slug: str, marks: Sequence[tuple[str, str, Decimal | float | int | None]]
 ) -> None:

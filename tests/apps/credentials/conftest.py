@@ -17,6 +17,7 @@ from craftpath.registry.identity import read_number, sealed_identifier
 from craftpath.registry.models import Party, Record
 from tests.apps.city import CHANGAN, DAY, DONGGUAN, WELDER, City
 from tests.apps.programmes.conftest import make_programme
+from tests.stages import stage
 
 BODY = "S000044000123"
 AWARDED = DAY - dt.timedelta(days=7)
@@ -99,6 +100,7 @@ def give(programme: Programme, person: Party, **said: Any) -> Record:
     return record
 
 
+@stage
 def open_office(city: City) -> Office:
     official = city.actor("city")
     file_for(city.school)

@@ -24,6 +24,7 @@ from craftpath.programmes.models import Application, Programme
 from craftpath.registry.models import Party
 from tests.apps.assessment.hall import Hall, planned, room, typed, with_places
 from tests.apps.city import DAY
+from tests.stages import stage
 
 HOURS = {
     "welders-planned": (9, 14),
@@ -33,6 +34,7 @@ HOURS = {
 }
 
 
+@stage
 def at_work(hall: Hall) -> dict[str, Sitting]:
     """All four."""
     lined_up(hall, "welders-planned", assessors=2, day=DAY + dt.timedelta(days=1))
@@ -43,6 +45,7 @@ def at_work(hall: Hall) -> dict[str, Sitting]:
     return {one.programme.slug: one for one in Sitting.objects.select_related("programme")}
 
 
+@stage
 def lined_up(
     hall: Hall,
     slug: str,
@@ -88,6 +91,7 @@ def roll_taken(hall: Hall, slug: str, *, absent: Sequence[int] = ()) -> None:
         take_roll(hall.clerk, one.pk, absent=absent if one.part == "theory" else ())
 
 
+@stage
 def marking(hall: Hall) -> list[Application]:
     """Of four, the first differs in theory; the skill test was brought in as a sheet."""
     slug = "welders-marking"
@@ -102,6 +106,7 @@ def marking(hall: Hall) -> list[Application]:
     return made
 
 
+@stage
 def published(hall: Hall) -> list[Application]:
     slug = "welders-published"
     made = lined_up(hall, slug, also=[hall.city.worker])

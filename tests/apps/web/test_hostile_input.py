@@ -254,8 +254,18 @@ def _asks(who: str | None, address: str) -> bool:
     return who == next((one for one in _WHO if roles.get(one, one) in MAY[named]), None)
 
 
+#: Who is asked on every change; the others have the most forms, and take a minute and a half.
+_SOON = (None, "worker", "auditor", "operator")
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("who", [*DUTIES, None] if _WHOLE else _WHO)
+@pytest.mark.parametrize(
+    "who",
+    [
+        pytest.param(who, marks=[] if who in _SOON else [pytest.mark.thorough])
+        for who in ([*DUTIES, None] if _WHOLE else _WHO)
+    ],
+)
 def test_answers_whatever_it_is_asked(
     city: City, furnished: dict[str, list[str]], who: str | None
 ) -> None:

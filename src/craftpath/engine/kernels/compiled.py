@@ -16,6 +16,8 @@ from typing import Any, TypeVar
 
 import numba as nb
 
+from craftpath.engine.kernels.cache import keep
+
 __all__ = ["entry", "inlined", "inlined_part", "kernel", "part"]
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -28,7 +30,7 @@ _PART: dict[str, Any] = {**_COMMON, "no_cpython_wrapper": True, "no_cfunc_wrappe
 
 def entry(function: F) -> F:
     """What Python calls: kept on disk for the next run, with all that it calls."""
-    compiled: F = nb.njit(cache=True, **_COMMON)(function)
+    compiled: F = keep(nb.njit(**_COMMON)(function))
     return compiled
 
 
