@@ -17,6 +17,7 @@ import datetime as dt
 import json
 import sys
 import time
+import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -61,7 +62,7 @@ PAGES = {
 
 
 def holds(told: Told) -> dict[str, Any]:
-    return {name: globals()[name](told) for name in HOLDS}
+    return {name: _answer(globals()[name], told) for name in HOLDS}
 
 
 def rows(_: Told) -> dict[str, int]:
@@ -301,9 +302,16 @@ def shares(told: Told) -> dict[str, Any]:
 
 def does(told: Told) -> dict[str, Any]:
     parts: tuple[Callable[[Told], Any], ...] = (
-        pages, login, second_factor, program, work, record, application, audit_after, proof
+        waiting, pages, login, second_factor, program, work, record, application, audit_after, proof
     )  # fmt: skip
-    return {part.__name__: part(told) for part in parts}
+    return {part.__name__: _answer(part, told) for part in parts}
+
+
+def waiting(_: Told) -> list[str]:
+    """Migrations that `migrate` has left."""
+    from craftpath.operations.tables import waiting_migrations
+
+    return waiting_migrations()
 
 
 def pages(_: Told) -> dict[str, Any]:
@@ -419,6 +427,14 @@ def proof(_: Told) -> dict[str, bool]:
 
 
 # --- the parts ---------------------------------------------------------------------------------
+
+
+def _answer(part: Callable[[Told], Any], told: Told) -> Any:
+    """What a part answers, or how it failed: the others are asked all the same."""
+    try:
+        return part(told)
+    except Exception:
+        return {"failed": traceback.format_exc().splitlines()}
 
 
 def _actor(username: str) -> Any:

@@ -36,6 +36,9 @@ def keep(database: str) -> None:
             asked = answer_of(site, "asking", str(Path(scratch) / "told.json"), "--holds")
         finally:
             forget(site)
+        failed = [part for part, said in asked["holds"].items() if "failed" in said]
+        if failed:
+            raise RuntimeError(f"nothing is kept: {', '.join(failed)} could not be asked")
         (backup,) = (Path(scratch) / "backups").iterdir()
         packed = lzma.compress(backup.read_bytes(), preset=9 | lzma.PRESET_EXTREME)
         (FOLDER / __version__ / f"{database}.tar.xz").write_bytes(packed)
