@@ -70,7 +70,10 @@ def backup_of(version: str, folder: Path, database: str = "") -> Path:
 
 
 def give_keys(version: str, site: Site) -> None:
+    """What a backup does not have: the keys, and that the site is a demonstration, whose papers
+    carry the address of its own machine."""
     shutil.copyfile(FOLDER / version / "keys.json", site.home / "keys.json")
+    (site.home / "demonstration").write_text("http://127.0.0.1:8000\n", encoding="utf-8")
 
 
 def run(site: Site, *words: str) -> str:
