@@ -55,9 +55,8 @@ bench: .venv/dev.stamp $(WARM) ## measure side by side, write docs/benchmarks/DA
 LANES := test-browser test-site test-postgres test-pages test-core test-3.13 test-interop test-spark
 ON_SQLITE := env --unset=DATABASE_URL
 PAGES := tests/apps/web tests/apps/api tests/apps/access
-SITE := tests/races $(filter-out $(PAGES),$(patsubst %/,%,$(dir $(wildcard tests/apps/*/test_*.py)))) $(wildcard tests/apps/test_*.py)
-CORE := $(filter-out %/apps/ %/races/ %/browser/ %/interop/ %/spark/ %/__pycache__/,$(wildcard tests/*/))
-QUICK := $(if $(CRAFTPATH_THOROUGH),,-m "not slow")
+SITE := tests/races tests/upgrades $(filter-out $(PAGES),$(patsubst %/,%,$(dir $(wildcard tests/apps/*/test_*.py)))) $(wildcard tests/apps/test_*.py)
+CORE := $(filter-out %/apps/ %/races/ %/upgrades/ %/browser/ %/interop/ %/spark/ %/__pycache__/,$(wildcard tests/*/))
 
 .PHONY: test
 test: environments ## every test, as CI runs it: within ten minutes on two cores
@@ -102,19 +101,14 @@ SECOND_PYTHON := .ci/find-python 3.13 >/dev/null && [ "$$(.ci/find-python)" != "
 WITH_NODE := command -v node >/dev/null && command -v npm >/dev/null
 WITH_JAVA := java -version >/dev/null 2>&1
 
-# On PostgreSQL: actions and queries, without pages and endpoints, which do as these; what is slow
-# where it is about the database. Who may do what is a table in Python, whatever the database.
-ABOUT_THE_DATABASE := $(wildcard tests/races/test_*.py) tests/apps/operations/test_keeping.py \
-	tests/apps/operations/test_working.py tests/apps/registry/test_killed.py
-ON_POSTGRES := $(filter-out tests/races,$(SITE))
-
+# On PostgreSQL: actions and queries, without pages and endpoints, which do as these, and without what
+# is slow, unless it is about the database.
 .PHONY: test-postgres
 test-postgres: .venv/dev.stamp $(WARM) ## what the site does, on a throw-away PostgreSQL
 	@if ! .ci/postgres find >/dev/null; then \
 		.ci/missing "PostgreSQL lane" "no PostgreSQL was found under /usr/lib/postgresql"; \
 	else \
-		.ci/postgres run $(BIN)/pytest $(PYTEST_FLAGS) $(ON_POSTGRES) $(QUICK); \
-		.ci/postgres run $(BIN)/pytest $(PYTEST_FLAGS) $(ABOUT_THE_DATABASE) $(if $(CRAFTPATH_THOROUGH),,-m slow); \
+		.ci/postgres run $(BIN)/pytest $(PYTEST_FLAGS) $(SITE) $(if $(CRAFTPATH_THOROUGH),,-m "not slow or database"); \
 	fi
 
 .PHONY: test-browser

@@ -23,7 +23,7 @@ from tests.apps.city import CHANGAN, DAY, City
 from tests.apps.programmes.conftest import make_programme
 from tests.races.meeting import DONE, at_once, slowly
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.database]
 
 APPLICANTS = 20
 

@@ -24,7 +24,7 @@ from tests.apps.city import City
 from tests.apps.credentials.conftest import BODY, Office, open_office
 from tests.races.meeting import DONE, at_once, slowly
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.database]
 
 AT_ONCE = 6
 

@@ -29,7 +29,7 @@ from tests.apps.programmes.line_up import line_up, programme
 
 AT_ONCE, PLACES, WAIT = 6, 8, 60.0
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
 
 
 @pytest.fixture

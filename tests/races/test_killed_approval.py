@@ -20,7 +20,7 @@ from craftpath.registry.models import Message
 from tests.apps.city import City
 from tests.apps.programmes.conftest import make_programme
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.database]
 
 ROOT = Path(__file__).resolve().parents[2]
 APPROVE = """

@@ -32,7 +32,7 @@ from tests.apps.programmes.line_up import line_up, programme
 ROOT = Path(__file__).parents[2]
 PEOPLE, SLICE = 7, 3
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.mark.database]
 
 CHILD = """
 import os, signal, sys

@@ -23,7 +23,7 @@ from tests.apps.city import City
 from tests.apps.credentials.conftest import open_office
 from tests.apps.credentials.strangers import verified
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.database]
 
 ROOT = Path(__file__).resolve().parents[2]
 PEOPLE, SLICE = 5, 2

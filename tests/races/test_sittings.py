@@ -31,7 +31,7 @@ from tests.apps.assessment.hall import sessions as plan_sessions
 from tests.apps.city import City
 from tests.races.meeting import DONE, at_once, slowly
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.database]
 
 LATER = TODAY + dt.timedelta(days=5)
 

@@ -12,7 +12,7 @@ import pytest
 from craftpath.operations.dumps import DUMPS
 from tests.apps.operations.site import SERVER, Site, empty_site
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.database]
 
 
 @pytest.fixture(scope="module")

@@ -96,6 +96,7 @@ def there(file: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.database
 def test_takes_up_what_a_killed_worker_was_at_and_nothing_that_another_is_at(
     site: Site, tmp_path: Path, workers: list[subprocess.Popen[str]]
 ) -> None:

@@ -85,6 +85,7 @@ def standing_city(transactional_db: None) -> City:
 
 
 @pytest.mark.slow
+@pytest.mark.database
 def test_a_killed_import_goes_on_and_a_killed_undo_too(
     standing_city: City, monkeypatch: pytest.MonkeyPatch
 ):
@@ -135,6 +136,7 @@ def test_a_killed_import_goes_on_and_a_killed_undo_too(
 
 
 @pytest.mark.slow
+@pytest.mark.database
 def test_two_workers_at_one_batch_write_each_slice_once(
     standing_city: City, monkeypatch: pytest.MonkeyPatch
 ):
