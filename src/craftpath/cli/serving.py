@@ -36,7 +36,7 @@ def migrate() -> None:
 
 
 def serve(host: str, port: int, workers: int, background: bool) -> None:
-    with _stopping_in_order():
+    with _stopping_in_order("站点已停止。", "The site has stopped."):
         site(patience=PATIENCE)
         from craftpath.operations.serving import Stand
 
@@ -48,7 +48,7 @@ def serve_until_stopped(stand: Stand) -> None:
     from craftpath.operations.dumps import Trouble
     from craftpath.operations.serving import serve
 
-    with _stopping_in_order():
+    with _stopping_in_order("站点已停止。", "The site has stopped."):
         try:
             serve(stand)
         except Trouble as trouble:
@@ -58,7 +58,7 @@ def serve_until_stopped(stand: Stand) -> None:
 def work() -> None:
     """Background work until told to stop; first whatever a stopped process left half done."""
     follow()  # before the site is read, which takes seconds, or longer where the database is away
-    with _stopping_in_order():
+    with _stopping_in_order("后台任务已停止。", "Background work has stopped."):
         site(patience=PATIENCE)
         from craftpath.operations.working import work
 
@@ -66,12 +66,12 @@ def work() -> None:
 
 
 @contextmanager
-def _stopping_in_order() -> Iterator[None]:
+def _stopping_in_order(zh: str, en: str) -> Iterator[None]:
     """What runs until it is told to stop has not failed when it is."""
     try:
         yield
     except KeyboardInterrupt:
-        click.echo("站点已停止。\nThe site has stopped.", err=True)
+        click.echo(f"{zh}\n{en}", err=True)
 
 
 def manage(words: Sequence[str]) -> None:
