@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
 
 from craftpath.cli.says import Failure
-from craftpath.cli.site import site
+from craftpath.cli.site import PATIENCE, site
+from craftpath.operations.lifeline import follow
 
 if TYPE_CHECKING:
     from craftpath.operations.serving import Stand
@@ -34,10 +36,11 @@ def migrate() -> None:
 
 
 def serve(host: str, port: int, workers: int, background: bool) -> None:
-    site()
-    from craftpath.operations.serving import Stand
+    with _stopping_in_order("站点已停止。", "The site has stopped."):
+        site(patience=PATIENCE)
+        from craftpath.operations.serving import Stand
 
-    serve_until_stopped(Stand(host, port, workers, background))
+        serve_until_stopped(Stand(host, port, workers, background))
 
 
 def serve_until_stopped(stand: Stand) -> None:
@@ -45,26 +48,30 @@ def serve_until_stopped(stand: Stand) -> None:
     from craftpath.operations.dumps import Trouble
     from craftpath.operations.serving import serve
 
-    def ready() -> None:
-        click.echo(
-            f"站点已就绪：{stand.address} （Ctrl-C 停止）\n"
-            f"The site is ready: {stand.address} (Ctrl-C to stop)"
-        )
-
-    try:
-        serve(stand, ready)
-    except Trouble as trouble:
-        raise Failure(trouble.label.zh, trouble.label.en) from None
-    except KeyboardInterrupt:
-        click.echo("站点已停止。\nThe site has stopped.", err=True)
+    with _stopping_in_order("站点已停止。", "The site has stopped."):
+        try:
+            serve(stand)
+        except Trouble as trouble:
+            raise Failure(trouble.label.zh, trouble.label.en) from None
 
 
 def work() -> None:
     """Background work until told to stop; first whatever a stopped process left half done."""
-    site()
-    from craftpath.operations.working import work
+    follow()  # before the site is read, which takes seconds, or longer where the database is away
+    with _stopping_in_order("后台任务已停止。", "Background work has stopped."):
+        site(patience=PATIENCE)
+        from craftpath.operations.working import work
 
-    work()
+        work()
+
+
+@contextmanager
+def _stopping_in_order(zh: str, en: str) -> Iterator[None]:
+    """What runs until it is told to stop has not failed when it is."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        click.echo(f"{zh}\n{en}", err=True)
 
 
 def manage(words: Sequence[str]) -> None:

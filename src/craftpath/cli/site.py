@@ -8,18 +8,26 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
+
 from craftpath.cli.says import Failure
 
 if TYPE_CHECKING:
     from craftpath.access.roles import Actor
 
-__all__ = ["operator", "site"]
+__all__ = ["PATIENCE", "operator", "site"]
 
 
-def site(*, database: bool = True) -> None:
+#: How long what is started by the system waits, in seconds: a database that starts beside it may
+#: still be recovering.
+PATIENCE = 60.0
+
+
+def site(*, database: bool = True, patience: float = 0.0) -> None:
     """Make Django ready. Failure: there is no database yet, or it waits for `craftpath migrate`.
 
     database  False where a command works without one (`migrate`, `restore`, `manage`)
+    patience  seconds to wait for a database that is locked or away, having said so
     """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "craftpath.settings")
     _refuse_a_wrong_environment()
@@ -28,6 +36,8 @@ def site(*, database: bool = True) -> None:
     import django
 
     django.setup()
+    if database and patience:
+        _wait_for_the_database(patience)
     if database:
         _refuse_old_tables()
 
@@ -78,6 +88,19 @@ def _refuse_an_empty_folder() -> None:
             f"There is no database yet: {file}. Run craftpath migrate first, or set "
             "CRAFTPATH_HOME or DATABASE_URL.",
         )
+
+
+def _wait_for_the_database(patience: float) -> None:
+    from craftpath.operations.outages import Outage, trouble_of, wait_until_there
+
+    def say(reason: str) -> None:
+        click.echo(
+            f"数据库暂时用不了：{reason}\n最多等 {patience:.0f} 秒 …\n"
+            f"The database cannot be used yet; waiting for up to {patience:.0f} s …",
+            err=True,
+        )
+
+    wait_until_there(patience, Outage(say), trouble_of)
 
 
 def _refuse_old_tables() -> None:

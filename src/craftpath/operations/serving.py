@@ -1,78 +1,42 @@
-"""The site in the foreground: gunicorn and one process of background work, ended together."""
+"""The site in the foreground: made ready here, then kept by a small process in this one's place."""
 
 from __future__ import annotations
 
 import errno
 import hashlib
 import os
+import signal
 import socket
-import subprocess
 import sys
-import time
-from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NoReturn
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
+from django.db import connections
 
 from craftpath.operations.dumps import Trouble
-from craftpath.operations.gunicorn import READY
-from craftpath.operations.lifeline import lifeline
+from craftpath.operations.supervising import STOPS, Stand
 
-__all__ = ["Stand", "collect_static", "serve"]
-
-#: Long enough for a page, or a task, in progress to be finished.
-_GRACE = 35.0
+__all__ = ["Stand", "collect_static", "require_free", "serve"]
 
 
-@dataclass(frozen=True)
-class Stand:
-    """Where the site stands. workers: processes, of four threads each."""
-
-    host: str
-    port: int
-    workers: int
-    background: bool
-
-    @property
-    def address(self) -> str:
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"http://{host}:{self.port}"
-
-    @property
-    def bind(self) -> str:
-        return self.address.removeprefix("http://")
-
-
-def serve(stand: Stand, ready: Callable[[], None]) -> None:
-    """Serve until one of the processes ends (Trouble) or this one is interrupted; then end all.
-
-    ready  called once the engine is warm and the port is open
-    """
+def serve(stand: Stand) -> NoReturn:
+    """Make the site ready, and become the process that keeps it (`supervising`)."""
     require_free(stand)
     collect_static()
-    children: list[subprocess.Popen[bytes]] = []
+    connections.close_all()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    keeper = [sys.executable, "-m", "craftpath.operations.supervising", *stand.words()]
+    # Whoever asks to stop between the two is heard by the next, which lets these in again.
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
     try:
-        site, opened = _start_site(stand)
-        children.append(site)
-        if not opened():
-            raise Trouble(
-                "站点没有启动，原因见上。", "The site did not start; the reason is above."
-            )
-        if stand.background:
-            children.append(_start("-m", "craftpath.cli.main", "work"))
-        ready()
-        while all(child.poll() is None for child in children):
-            time.sleep(0.2)
-        raise Trouble(
-            "有一个进程意外结束，站点已停止。",
-            "One of its processes ended by itself; the site has stopped.",
-        )
+        # What has loaded Django and the engine would be held for as long as the site stands.
+        os.execv(sys.executable, keeper)
     finally:
-        _end(children)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def require_free(stand: Stand) -> None:
@@ -120,55 +84,3 @@ def _fingerprint() -> str:
             seen = Path(storage.path(path)).stat()
             found.update(f"{path} {seen.st_size} {seen.st_mtime_ns}\n".encode())
     return found.hexdigest()
-
-
-def _start_site(stand: Stand) -> tuple[subprocess.Popen[bytes], Callable[[], bool]]:
-    """(gunicorn, what waits until its port is open: False where it ended instead)"""
-    reading, writing = os.pipe()
-    site = _start(
-        "-m",
-        "gunicorn",
-        "--config",
-        "python:craftpath.operations.gunicorn",
-        "--bind",
-        stand.bind,
-        "--workers",
-        str(stand.workers),
-        pipe=writing,
-    )
-    os.close(writing)
-
-    def opened() -> bool:
-        with os.fdopen(reading, "rb") as pipe:
-            return pipe.read(5) == b"ready"
-
-    return site, opened
-
-
-def _start(*words: str, pipe: int | None = None) -> subprocess.Popen[bytes]:
-    line, environment = lifeline()
-    given = [line] if pipe is None else [line, pipe]
-    if pipe is not None:
-        environment[READY] = str(pipe)
-    # A group of its own: Ctrl-C reaches this process alone, which ends the others in order.
-    started = subprocess.Popen(
-        [sys.executable, *words],
-        process_group=0,
-        pass_fds=given,
-        env={**os.environ, **environment},
-    )
-    os.close(line)
-    return started
-
-
-def _end(children: list[subprocess.Popen[bytes]]) -> None:
-    for child in children:
-        if child.poll() is None:
-            child.terminate()
-    until = time.monotonic() + _GRACE
-    for child in children:
-        with suppress(subprocess.TimeoutExpired):
-            child.wait(max(until - time.monotonic(), 0.1))
-            continue
-        child.kill()
-        child.wait()

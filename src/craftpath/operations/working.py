@@ -13,21 +13,22 @@ import logging
 import os
 import secrets
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
-from django.core.management import call_command
 from django.db import transaction
 from django_tasks import TaskResultStatus
+from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
 from craftpath.credentials.tasks import resume_runs
-from craftpath.operations.lifeline import follow
+from craftpath.operations.outages import AWAY, Outage
 from craftpath.registry.tasks import resume_batches
 
-__all__ = ["TRIES", "put_back", "work", "working"]
+__all__ = ["TRIES", "Doer", "put_back", "work", "working"]
 
 #: A task that ended so many workers is not given to another.
 TRIES = 3
@@ -40,26 +41,95 @@ class _EndedItsWorkers(RuntimeError):
 
 
 def work() -> None:
-    """Do tasks until told to stop; first take up whatever ended workers left half done."""
-    follow()
-    with working() as name:
-        put = put_back()
-        if put:
-            _log.warning("tasks of ended workers that are taken up again: %s", put)
-        resumed = resume_batches()
-        if resumed:
-            _log.info("import batches that go on: %s", resumed)
-        runs = resume_runs()
-        if runs:
-            _log.info("print runs that go on: %s", runs)
-        call_command(
-            "db_worker",
-            queue_name="*",
-            worker_id=name,
-            verbosity=1,
-            reload=False,
+    """Do tasks until told to stop; first take up whatever ended workers left half done.
+
+    An outage of the database ends no worker: it waits, and begins anew under another name, so that
+    a task which the outage left running is taken up as a killed worker's is.
+    """
+    doer = Doer(Outage(_say_away))
+    doer.configure_signals()
+    while doer.running:
+        try:
+            with working() as name:
+                _take_up()
+                doer.work_as(name)
+        except AWAY as trouble:
+            doer.outage.wait(trouble)
+
+
+def _take_up() -> None:
+    put = put_back()
+    if put:
+        _log.warning("tasks of ended workers that are taken up again: %s", put)
+    resumed = resume_batches()
+    if resumed:
+        _log.info("import batches that go on: %s", resumed)
+    runs = resume_runs()
+    if runs:
+        _log.info("print runs that go on: %s", runs)
+
+
+class Doer(Worker):
+    """django_tasks_db's worker, which an outage neither ends nor makes fail what it is at."""
+
+    def __init__(self, outage: Outage) -> None:
+        super().__init__(
+            queue_names=["*"],
+            interval=1,
+            batch=False,
+            backend_name="default",
             startup_delay=False,
+            max_tasks=None,
+            worker_id="",
+            excluded_queue_names=[],
         )
+        self.outage = outage
+
+    def work_as(self, name: str) -> None:
+        """AWAY: the database went."""
+        self._back()
+        self.worker_id = name
+        self.run()
+
+    def run_task(self, db_task_result: DBTaskResult[..., Any]) -> None:
+        """As ever, but how it ended is written however long that takes; and that the database went
+        is no end: the task is left running, for whoever puts it back."""
+        task = db_task_result
+        succeed, fail = task.set_successful, task.set_failed
+
+        def set_failed(trouble: BaseException) -> None:
+            # The last time it is told as it was.
+            if isinstance(trouble, AWAY) and len(task.worker_ids) < TRIES:
+                raise trouble
+            self._insist(lambda: fail(trouble))
+
+        # The one task alone: its class writes how it ended three times within a second.
+        vars(task).update(
+            set_successful=lambda value: self._insist(lambda: succeed(value)),
+            set_failed=set_failed,
+        )
+        super().run_task(task)
+
+    def _insist(self, write: Callable[[], None]) -> None:
+        """Until it is written; AWAY where somebody asks to stop before."""
+        while True:
+            try:
+                write()
+            except AWAY as trouble:
+                if not self.running:
+                    raise
+                self.outage.wait(trouble)
+            else:
+                return self._back()
+
+    def _back(self) -> None:
+        lasted = self.outage.over()
+        if lasted is not None:
+            _log.warning("the database is back after %.0f s", lasted)
+
+
+def _say_away(reason: str) -> None:
+    _log.warning("the database cannot be used, background work waits for it: %s", reason)
 
 
 @contextmanager

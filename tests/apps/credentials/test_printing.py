@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.core.files.storage import default_storage
+from django.db import OperationalError
 from pypdf import PdfReader
 
 from craftpath.access.errors import Conflict, NotAllowed, NotThere
@@ -173,6 +174,26 @@ def test_goes_on_with_the_next_key_when_one_breaks_in_the_midst(
     run = print_again(school, run.pk)
     assert (run.phase, run.pages) == ("printed", 2)
     assert set(run.credentials.values_list("key__fragment", flat=True)) == {"key-2"}
+
+
+def test_a_run_from_which_the_database_goes_is_not_stopped(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.passed(1)
+    run = issue_for_programme(office.actor("school"), "sitting", enqueue=False)
+
+    def goes(*_: object) -> None:
+        raise OperationalError("database is locked")
+
+    with monkeypatch.context() as away:
+        away.setattr(printing, "_sign", goes)
+        with pytest.raises(OperationalError):
+            work_on(run.pk)
+    run.refresh_from_db()
+    assert run.phase == "signing"
+    work_on(run.pk)
+    run.refresh_from_db()
+    assert (run.phase, run.pages) == ("printed", 1)
 
 
 def test_takes_up_what_was_left_half_done(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,10 +1,11 @@
-"""A task that a test lets run for as long as it likes."""
+"""Tasks of tests: one that runs for as long as a test likes, one from which the database goes."""
 
 from __future__ import annotations
 
 import time
 from pathlib import Path
 
+from django.db import OperationalError
 from django_tasks import task
 
 
@@ -19,3 +20,8 @@ def linger(folder: str) -> None:
             raise TimeoutError
         time.sleep(0.02)
     (Path(folder) / "done").touch()
+
+
+@task()
+def lose() -> None:
+    raise OperationalError("database is locked")

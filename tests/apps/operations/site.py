@@ -9,10 +9,11 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 ROOT = Path(__file__).parents[3]
 #: The server of this lane: each site gets a database of its own on it. None: SQLite.
@@ -58,12 +59,14 @@ class Site:
             check=False,
         )
 
-    def start(self, *words: str) -> subprocess.Popen[str]:
+    def start(
+        self, *words: str, stdout: IO[str] | int = subprocess.PIPE, **more: str
+    ) -> subprocess.Popen[str]:
         """A command that goes on, in a group of its own."""
         return subprocess.Popen(
             command(*words),
-            env=self.environment,
-            stdout=subprocess.PIPE,
+            env=self.environment | more,
+            stdout=stdout,
             stderr=subprocess.STDOUT,
             text=True,
             process_group=0,
@@ -81,6 +84,29 @@ class Site:
             found = file.execute(statement).fetchall()
             file.commit()
             return found
+
+    @contextmanager
+    def away(self) -> Iterator[None]:
+        """Its database is locked, or on PostgreSQL takes nobody in and throws everybody out."""
+        if not self.database:
+            with closing(sqlite3.connect(self.home / "craftpath.sqlite3", timeout=60)) as file:
+                file.isolation_level = None
+                file.execute("BEGIN EXCLUSIVE")
+                yield
+                file.execute("ROLLBACK")
+            return
+        import psycopg
+
+        name = self.database
+        with psycopg.connect(SERVER, autocommit=True) as server:
+
+            def do(statement: str) -> None:
+                server.execute(statement)  # type: ignore[arg-type]
+
+            do(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
+            do(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")
+            yield
+            do(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')
 
     def copy(self, home: Path) -> Site:
         shutil.copytree(self.home, home)

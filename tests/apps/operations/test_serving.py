@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import http.client
+import os
 import signal
 import socket
+import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
-from tests.apps.operations.site import empty_site, until
+from tests.apps.operations.site import Site, empty_site, until
 
 pytestmark = pytest.mark.slow
 
@@ -55,3 +58,46 @@ def test_serves_a_small_city_until_told_to_stop(tmp_path: Path) -> None:
     with socket.socket() as asked_again:
         asked_again.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         asked_again.bind(("127.0.0.1", port))
+
+
+def child(parent: int, word: str) -> int:
+    """The number of the process that it started with such a word, once there is one."""
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        for process in Path("/proc").glob("[0-9]*"):
+            with suppress(FileNotFoundError, ProcessLookupError):
+                words = (process / "cmdline").read_text().split("\0")
+                status = (process / "status").read_text()
+                if word in words and f"\nPPid:\t{parent}\n" in status:
+                    return int(process.name)
+        time.sleep(0.05)
+    raise AssertionError(word)
+
+
+def status_of(port: int) -> int:
+    asked = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    asked.request("GET", "/")
+    status = asked.getresponse().status
+    asked.close()
+    return status
+
+
+def test_outlives_its_processes(site: Site) -> None:
+    port = free_port()
+    keeper = site.start("serve", "--port", str(port), "--workers", "1")
+    try:
+        until(keeper, "The site is ready")
+        held = Path(f"/proc/{keeper.pid}/status").read_text().partition("VmRSS:")[2].split()[0]
+        assert int(held) < 30_000  # kB: the whole site was 190,000
+
+        for told in ("now", "in 1 s"):
+            os.kill(child(keeper.pid, "work"), signal.SIGKILL)
+            until(keeper, f"(signal SIGKILL) and is started again {told}")
+        os.kill(child(keeper.pid, "gunicorn"), signal.SIGKILL)
+        until(keeper, "The pages are back")
+        assert status_of(port) == 200
+    finally:
+        keeper.send_signal(signal.SIGTERM)
+        rest, _ = keeper.communicate(timeout=60)
+    assert keeper.returncode == 0
+    assert "The site has stopped" in rest

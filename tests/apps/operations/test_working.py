@@ -5,16 +5,19 @@ from __future__ import annotations
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import OperationalError
 from django.utils import timezone
 from django_tasks import TaskResultStatus
-from django_tasks_db.models import DBTaskResult
+from django_tasks_db.models import DBTaskResult, get_date_max
 
-from craftpath.operations.working import TRIES, put_back, working
+from craftpath.operations.outages import Outage
+from craftpath.operations.working import TRIES, Doer, put_back, working
 from tests.apps.operations.site import Site
 
 
@@ -69,6 +72,114 @@ def test_takes_away_the_files_of_ended_workers_alone(db: None) -> None:
     assert not (folder / name).exists()
 
 
+# --- the database goes ---------------------------------------------------------------------------
+
+
+class Waits:
+    """An outage whose pauses a test counts, and in which it does something."""
+
+    def __init__(self) -> None:
+        self.pauses: list[float] = []
+        self.meanwhile: Callable[[], object] = list
+        self.reasons: list[str] = []
+
+    def pause(self, seconds: float) -> None:
+        self.pauses.append(seconds)
+        self.meanwhile()
+
+
+@pytest.fixture
+def waits() -> Waits:
+    return Waits()
+
+
+@pytest.fixture
+def doer(db: None, waits: Waits) -> Doer:
+    return Doer(Outage(waits.reasons.append, lambda: sum(waits.pauses), waits.pause, lambda: None))
+
+
+def claimed(name: str, tries: int = 1) -> DBTaskResult:
+    """A task that has just been claimed, the last of so many times."""
+    task = running(*["somebody"] * tries)
+    task.task_path = f"tests.apps.operations.lingering.{name}"
+    task.run_after = get_date_max()  # at once, as far as the tests' own backend is asked
+    task.save()
+    return task
+
+
+def test_a_task_from_which_the_database_goes_is_left_for_the_next_worker(doer: Doer) -> None:
+    task = claimed("lose")
+
+    with pytest.raises(OperationalError):
+        doer.run_task(task)
+
+    task.refresh_from_db()
+    assert task.status == TaskResultStatus.RUNNING
+    assert put_back() == 1
+
+
+def test_the_last_time_it_fails_as_it_was(doer: Doer) -> None:
+    task = claimed("lose", tries=TRIES)
+
+    doer.run_task(task)
+
+    task.refresh_from_db()
+    assert task.status == TaskResultStatus.FAILED
+    assert "database is locked" in task.traceback
+
+
+@pytest.fixture
+def unwritten(monkeypatch: pytest.MonkeyPatch) -> list[Exception]:
+    """What is raised, one after the other, where a task is to be written that is done."""
+    coming: list[Exception] = []
+    save = DBTaskResult.save
+
+    def fail(task: DBTaskResult, **given: Any) -> None:
+        if coming:
+            raise coming.pop()
+        save(task, **given)
+
+    monkeypatch.setattr(DBTaskResult, "save", fail)
+    return coming
+
+
+def done_in(folder: Path) -> DBTaskResult:
+    task = claimed("linger")
+    (folder / "go").touch()
+    task.args_kwargs = {"args": [str(folder)], "kwargs": {}}
+    task.save()
+    return task
+
+
+def test_a_task_that_is_done_is_written_down_however_long_it_takes(
+    doer: Doer, waits: Waits, unwritten: list[Exception], tmp_path: Path
+) -> None:
+    task = done_in(tmp_path)
+    unwritten += [OperationalError("the server closed\n the connection")] * 3 * 5
+
+    doer.run_task(task)
+
+    task.refresh_from_db()
+    assert task.status == TaskResultStatus.SUCCESSFUL
+    assert (tmp_path / "began").read_text() == "+"
+    assert waits.pauses == [1, 2, 4, 5, 5]
+    assert waits.reasons == ["the server closed the connection"]
+
+
+def test_who_is_told_to_stop_does_not_wait_to_write_it_down(
+    doer: Doer, waits: Waits, unwritten: list[Exception], tmp_path: Path
+) -> None:
+    task = done_in(tmp_path)
+    unwritten += [OperationalError("gone")] * 3 * 2
+    waits.meanwhile = lambda: doer.shutdown(signal.SIGTERM, None)
+
+    with pytest.raises(OperationalError):
+        doer.run_task(task)
+
+    assert waits.pauses == [1]
+    assert put_back() == 1
+
+
 # --- killed for real ------------------------------------------------------------------------------
 
 
@@ -93,6 +204,45 @@ def there(file: Path) -> None:
     while not file.exists():
         assert time.monotonic() < until, file
         time.sleep(0.05)
+
+
+def until_logged(log: Path, words: str) -> None:
+    until = time.monotonic() + 60
+    while words not in log.read_text():
+        assert time.monotonic() < until, log.read_text()
+        time.sleep(0.05)
+
+
+@pytest.mark.slow
+def test_outlives_its_database(site: Site, tmp_path: Path) -> None:
+    """It is away at the start, while a task runs, and while there is nothing to do."""
+    first, second, log = tmp_path / "first", tmp_path / "second", tmp_path / "log"
+    enqueue(site, first)
+    with log.open("w") as file, site.away():
+        worker = site.start(
+            "work", DJANGO_SETTINGS_MODULE="tests.apps.operations.hasty", stdout=file
+        )
+        until_logged(log, "wait")
+    try:
+        there(first / "began")
+        with site.away():
+            (first / "go").touch()
+            there(first / "done")
+            time.sleep(1.5)
+        with site.away():
+            time.sleep(3)
+        enqueue(site, second)
+        (second / "go").touch()
+        there(second / "done")
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(60) == 0
+    finally:
+        worker.kill()
+        worker.wait()
+    assert (first / "began").read_text() == (second / "began").read_text() == "+"
+    found = site.sql("SELECT status FROM django_tasks_database_dbtaskresult")
+    assert found == [("SUCCESSFUL",)] * 2
+    assert "Traceback" not in log.read_text()
 
 
 @pytest.mark.slow

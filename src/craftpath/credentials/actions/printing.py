@@ -18,6 +18,7 @@ from pathlib import Path
 
 from django.core.files import File
 from django.core.files.storage import default_storage
+from django.db import InterfaceError, OperationalError
 from django.db.models import QuerySet
 
 from craftpath.access.act import act
@@ -137,6 +138,8 @@ def work_on(run_id: int) -> None:
             _print(actor, run)
     except Refusal as refusal:
         _stop(actor, run, refusal.label)
+    except (OperationalError, InterfaceError):
+        raise  # the database is locked or away: the task is taken up again, and the run goes on
     except Exception:
         _stop(
             actor,
