@@ -6,16 +6,21 @@
         manifest.json                        what was counted, and the SHA-256 of each file
 
 The keys are kept apart on purpose: whoever finds a backup can read no identity number in it.
+
+Files are never changed, and go only after the rows that named them (`craftpath.uploads`). So what
+stood in the folder at the moment of the database is held fast by a second name for each file: one
+that is let go while the backup is written is in it all the same.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import tarfile
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -60,14 +65,22 @@ def write_backup(folder: Path) -> tuple[Path, Manifest]:
     folder.mkdir(parents=True, exist_ok=True)
     made = now()
     path = folder / f"craftpath-{made:%Y%m%d-%H%M%S}.tar"
-    with tempfile.TemporaryDirectory(dir=folder, prefix=".craftpath-backup-") as scratch:
-        # The database first: whatever it points to has been written by then.
-        copy, told = dump(Path(scratch), _told)
+    with (
+        tempfile.TemporaryDirectory(dir=folder, prefix=".craftpath-backup-") as scratch,
+        _held_fast() as (held, hold),
+    ):
+        hold()  # first: after the database it would be too late for what goes meanwhile
+
+        def count() -> dict[str, Any]:
+            hold()  # what was written since, and is named at this moment
+            return _told()
+
+        copy, told = dump(Path(scratch), count)
         with atomic_path(path) as temporary, tarfile.open(temporary, "w") as archive:
             temporary.chmod(0o600)
             files = {copy.name: _add(archive, copy, copy.name)}
-            for file in _uploads():
-                name = f"uploads/{file.relative_to(settings.MEDIA_ROOT).as_posix()}"
+            for file in _files_in(held):
+                name = f"uploads/{file.relative_to(held).as_posix()}"
                 files[name] = _add(archive, file, name)
             manifest = Manifest(
                 format=FORMAT,
@@ -94,8 +107,36 @@ def _told() -> dict[str, Any]:
     }
 
 
-def _uploads() -> list[Path]:
-    root = Path(settings.MEDIA_ROOT)
+@contextmanager
+def _held_fast() -> Iterator[tuple[Path, Callable[[], None]]]:
+    """(a folder, what gives each uploaded file a second name in it); the folder goes away again."""
+    uploads = Path(settings.MEDIA_ROOT)
+    with tempfile.TemporaryDirectory(
+        dir=settings.CRAFTPATH_HOME, prefix=".craftpath-backup-"
+    ) as scratch:
+        held = Path(scratch)
+
+        def hold() -> None:
+            for file in _files_in(uploads):
+                _second_name(file, held / file.relative_to(uploads))
+
+        yield held, hold
+
+
+def _second_name(file: Path, place: Path) -> None:
+    if place.exists():
+        return
+    place.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        place.hardlink_to(file)
+    except FileNotFoundError:
+        return  # let go at this moment: no row names it any more
+    except OSError:  # another disk, or one without links
+        with suppress(FileNotFoundError):
+            shutil.copyfile(file, place)
+
+
+def _files_in(root: Path) -> list[Path]:
     return sorted(file for file in root.rglob("*") if file.is_file()) if root.is_dir() else []
 
 

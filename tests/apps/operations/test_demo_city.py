@@ -34,6 +34,7 @@ from craftpath.programmes.choices import Place, Stage, State
 from craftpath.programmes.models import Application, Draw, Objection, Override, Programme
 from craftpath.registry.identity import birth_and_sex, open_number
 from craftpath.registry.models import Batch, Identifier, Message, Party, Record
+from craftpath.uploads import lost
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
@@ -138,6 +139,11 @@ def test_brought_one_sheet_in_and_has_one_to_correct(made: Any) -> None:
     states = Counter(Batch.objects.values_list("state", flat=True))
     assert states == {"committed": 1, "checked": 1}
     assert Batch.objects.get(state="checked").bad == 4
+
+
+def test_names_no_file_that_is_gone(made: Any) -> None:
+    assert [str(one) for one in lost()] == []
+    assert Batch.objects.exclude(file="").exists() and PrintRun.objects.exclude(file="").exists()
 
 
 def test_has_an_audit_that_is_whole(made: Any) -> None:

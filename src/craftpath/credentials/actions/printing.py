@@ -40,6 +40,7 @@ from craftpath.credentials.paper import pdf_of_run
 from craftpath.credentials.planning import Planner, Refused, Wanted
 from craftpath.credentials.queries import run_seen_by
 from craftpath.engine.rules import Label
+from craftpath.uploads import discard, let_go
 
 __all__ = ["delete_print", "open_print", "print_again", "work_on"]
 
@@ -105,11 +106,11 @@ def delete_print(actor: Actor, run_id: int) -> PrintRun:
         run = PrintRun.objects.select_for_update(of=("self",)).get(pk=seen.pk)
         if run.phase != Phase.PRINTED:
             raise Conflict("没有可删除的文件。", "There is no file to delete.")
-        name, run.file, run.phase = run.file.name, "", Phase.DELETED
-        run.save(update_fields=["file", "phase"])
+        run.phase = Phase.DELETED
+        run.save(update_fields=["phase"])
+        let_go(run, "file")
         trace.on(run)
         trace.details = {"pages": run.pages}
-    default_storage.delete(name or "")
     return run
 
 
@@ -209,7 +210,7 @@ def _print(actor: Actor, run: PrintRun) -> None:
         )
         trace.details = {"pages": pages}
     if not mine:  # another worker was there first
-        default_storage.delete(name)
+        discard(name)
 
 
 def _of_run(run: PrintRun) -> QuerySet[Credential]:
