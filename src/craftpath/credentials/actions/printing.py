@@ -35,6 +35,7 @@ from craftpath.credentials.actions.issuing import (
     with_present_keys,
 )
 from craftpath.credentials.choices import UNDER_WAY, Phase, Standing
+from craftpath.credentials.fit_address import require_fit_address
 from craftpath.credentials.models import Credential, PrintRun
 from craftpath.credentials.paper import pdf_of_run
 from craftpath.credentials.planning import Planner, Refused, Wanted
@@ -55,9 +56,11 @@ def print_again(actor: Actor, run_id: int, *, enqueue: bool = True) -> PrintRun:
     """Go on with a run that was stopped, or print anew one whose file was deleted. What has been
     suspended, revoked or replaced since is left out.
 
-    NotThere, NotAllowed. Conflict: it is under way, or its file is there.
+    NotThere, NotAllowed. Conflict: it is under way, or its file is there, or the site's address is
+    not fit.
     """
     require(actor, "credential.print")
+    require_fit_address()
     seen = run_seen_by(actor, run_id)
     with act(actor, "credential.print", told_as="print.again") as trace:
         run = PrintRun.objects.select_for_update(of=("self",)).get(pk=seen.pk)
