@@ -8,13 +8,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
-__all__ = ["FILE", "MARK", "PASSWORD", "declare", "declared"]
+__all__ = ["FILE", "MARK", "NAMES", "PASSWORD", "declare", "declared"]
 
 FILE = "demonstration"
 #: The audit's word for the records of a sample city, and what tells it from a real site.
 MARK = "demo.lives"
 #: Of every login of a sample city; it is printed, so it keeps nothing safe.
 PASSWORD = "jiangtu-demo-2026"
+NAMES = (
+    "worker", "worker2", "hr", "school", "assessor", "assessor2", "assessor3", "expert", "town",
+    "city", "city2", "othercity", "province", "auditor", "operator",
+)  # fmt: skip
 
 
 def declare(home: Path, address: str) -> None:

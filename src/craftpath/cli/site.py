@@ -16,11 +16,13 @@ if TYPE_CHECKING:
 __all__ = ["operator", "site"]
 
 
-def site(*, database: bool = True) -> None:
+def site(*, database: bool = True, up_to_date: bool = True) -> None:
     """Make Django ready. Failure: there is no database yet, or it waits for `craftpath migrate`.
 
-    database  False where a command works without one (`migrate`, `restore`, `manage`)
+    database    False where a command works without one (`migrate`, `restore`, `manage`)
+    up_to_date  False where it works with one that waits, or does not answer (`check`)
     """
+    os.umask(0o077)  # what the site's commands write is nobody else's to read
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "craftpath.settings")
     _refuse_a_wrong_environment()
     if database:
@@ -28,7 +30,7 @@ def site(*, database: bool = True) -> None:
     import django
 
     django.setup()
-    if database:
+    if database and up_to_date:
         _refuse_old_tables()
 
 

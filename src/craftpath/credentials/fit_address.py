@@ -28,6 +28,7 @@ __all__ = [
     "settle",
     "wrong_by_itself",
     "wrong_here",
+    "wrong_on_these_hosts",
     "wrong_with",
 ]
 
@@ -67,6 +68,15 @@ def wrong_here() -> Label | None:
     return wrong_with(address, settings.ALLOWED_HOSTS, is_demonstration()) or _moved(address)
 
 
+def wrong_on_these_hosts() -> Label | None:
+    """The same, but for a site whose names are all of an inner network: such an address is its own,
+    though nothing is issued under it."""
+    address, hosts = site(), settings.ALLOWED_HOSTS
+    names = [_host(address), *hosts]
+    inner = not {"", "*"} & set(names) and all(_is_inside(name) for name in names)
+    return _not_among(address, hosts) if inner else wrong_here()
+
+
 def is_demonstration() -> bool:
     return bool(declared(Path(settings.CRAFTPATH_HOME)))
 
@@ -77,14 +87,17 @@ def wrong_with(address: str, hosts: Sequence[str], demonstration: bool) -> Label
         why = wrong_by_itself(address)
         if why is not None:
             return why
-    host = _host(address)
-    if not validate_host(host, hosts):
-        return Label(
-            f"本站网址 {address} 的主机名不在 CRAFTPATH_HOSTS（{','.join(hosts)}）之中。",
-            f"the site's address is {address}, whose host is not in CRAFTPATH_HOSTS "
-            f"({','.join(hosts)}).",
-        )
-    return None
+    return _not_among(address, hosts)
+
+
+def _not_among(address: str, hosts: Sequence[str]) -> Label | None:
+    if validate_host(_host(address), hosts):
+        return None
+    return Label(
+        f"本站网址 {address} 的主机名不在 CRAFTPATH_HOSTS（{','.join(hosts)}）之中。",
+        f"the site's address is {address}, whose host is not in CRAFTPATH_HOSTS "
+        f"({','.join(hosts)}).",
+    )
 
 
 def wrong_by_itself(address: str) -> Label | None:

@@ -194,7 +194,14 @@ MFA_TOTP_ISSUER = "craftpath 匠途"
 # Not at every click: it would make each look at a page a write.
 USERSESSIONS_TRACK_ACTIVITY = False
 SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {}
-if os.environ.get("CRAFTPATH_OIDC_ISSUER"):
+# Half of it is none: `craftpath check` names what lacks.
+if all(
+    (
+        os.environ.get("CRAFTPATH_OIDC_ISSUER"),
+        os.environ.get("CRAFTPATH_OIDC_CLIENT_ID"),
+        os.environ.get("CRAFTPATH_OIDC_CLIENT_SECRET"),
+    )
+):
     SOCIALACCOUNT_PROVIDERS["openid_connect"] = {
         "OAUTH_PKCE_ENABLED": True,
         "APPS": [
