@@ -108,6 +108,46 @@ def test_refuses_an_archive_that_reaches_outside(site: Site, tmp_path: Path) -> 
     assert not (site.home / "outside").exists() and not (site.home.parent / "outside").exists()
 
 
+def _link(kind: bytes) -> tarfile.TarInfo:
+    entry = tarfile.TarInfo("uploads/a")
+    entry.type, entry.linkname = kind, "/etc/passwd"
+    return entry
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [
+        [tarfile.TarInfo("uploads/../../outside")],
+        [tarfile.TarInfo("/outside")],
+        [tarfile.TarInfo("elsewhere/a")],
+        [tarfile.TarInfo("manifest.json/a")],
+        [tarfile.TarInfo("uploads/a"), tarfile.TarInfo("uploads/a")],
+        [tarfile.TarInfo("uploads/a"), tarfile.TarInfo("uploads/a/b")],
+        [_link(tarfile.SYMTYPE)],
+        [_link(tarfile.LNKTYPE)],
+        [_link(tarfile.CHRTYPE)],
+        [_link(tarfile.DIRTYPE)],
+    ],
+    ids=lambda entries: f"{entries[-1].name} {entries[-1].type.decode()}",
+)
+def test_opens_nothing_but_plain_files_of_its_own(
+    entries: list[tarfile.TarInfo], tmp_path: Path
+) -> None:
+    """By hand: what Python has for it comes with 3.11.4, and Debian 12 has 3.11.2."""
+    with tarfile.open(tmp_path / "evil.tar", "w") as archive:
+        for entry in entries:
+            archive.addfile(entry)
+
+    with (
+        pytest.raises(dumps.Trouble, match="this is no backup"),
+        backups.open_backup(tmp_path / "evil.tar", beside=tmp_path),
+    ):
+        pass
+
+    assert [file.name for file in tmp_path.iterdir()] == ["evil.tar"]
+    assert "extractall" not in Path(backups.__file__).read_text("utf-8").replace("`extractall`", "")
+
+
 def test_restores_into_an_empty_place(first_site: Site, backup: Path, tmp_path: Path) -> None:
     new = empty_site(tmp_path / "new")
     shutil.copy(first_site.home / "keys.json", new.home)
