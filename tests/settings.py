@@ -11,6 +11,8 @@ from pathlib import Path
 _HOME = Path(tempfile.mkdtemp(prefix="craftpath-tests-"))
 atexit.register(shutil.rmtree, _HOME, ignore_errors=True)
 os.environ["CRAFTPATH_HOME"] = str(_HOME)
+# What the tests issue carries the address of this machine, as in a sample city.
+(_HOME / "demonstration").write_text("http://127.0.0.1:8000\n")
 os.environ["CRAFTPATH_TODAY"] = "2025-08-27"
 os.environ.setdefault("CRAFTPATH_SECRET_KEY", "tests secret " * 4)
 os.environ.setdefault("CRAFTPATH_IDENTITY_KEY", "tests identity " * 4)

@@ -20,9 +20,10 @@ __all__ = ["run"]
 
 def run(people: int, seed: int, port: int, serving: bool) -> None:
     """Make the city in CRAFTPATH_HOME (./demo), unless today's is there; print who can log in;
-    serve it."""
+    serve it. What it has issued, and issues, carries the address with this port."""
     os.environ.setdefault("CRAFTPATH_HOME", "demo")
     os.environ.setdefault("CRAFTPATH_SECOND_FACTOR", "off")
+    os.environ.setdefault("CRAFTPATH_SITE", f"http://127.0.0.1:{port}")
     site(database=False)
     from craftpath.cli.serving import serve_until_stopped
     from craftpath.demo_city.cast import PASSWORD, told_accounts
@@ -71,6 +72,7 @@ def _make(people: int, seed: int) -> None:
 
     from craftpath.access.clock import today
     from craftpath.demo_city.make import made_on, make_city
+    from craftpath.demo_city.moving import move_city
     from craftpath.registry.models import Party
 
     began = time.monotonic()
@@ -80,6 +82,12 @@ def _make(people: int, seed: int) -> None:
         click.echo(
             "样本城市今天已经建好，接着用。\nToday's sample city is there already; it is used."
         )
+        _declare()
+        if move_city():
+            click.echo(
+                f"网址已换，城里的证书按 {_address()} 重新签名和打印。\n"
+                f"Its certificates were signed and printed anew for {_address()}."
+            )
         return
     if day is not None:
         _clear()
@@ -90,6 +98,7 @@ def _make(people: int, seed: int) -> None:
             f"{_home()} has other data, which the sample city leaves alone. "
             "Set another CRAFTPATH_HOME.",
         )
+    _declare()
     click.echo(f"建造样本城市：{people:,} 人 …\nMaking the sample city: {people:,} people …")
     make_city(people, seed)
     click.echo(f"{time.monotonic() - began:.0f} s")
@@ -110,6 +119,18 @@ def _clear() -> None:
     for ending in ("", "-wal", "-shm"):
         file.with_name(file.name + ending).unlink(missing_ok=True)
     shutil.rmtree(settings.MEDIA_ROOT, ignore_errors=True)
+
+
+def _declare() -> None:
+    from craftpath.access.demonstration import declare
+
+    declare(Path(_home()), _address())
+
+
+def _address() -> str:
+    from craftpath.credentials.addresses import site as address
+
+    return address()
 
 
 def _home() -> str:

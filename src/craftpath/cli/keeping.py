@@ -42,11 +42,13 @@ def backup(folder: Path) -> None:
     site()
     from craftpath.operations.backup import write_backup
     from craftpath.operations.dumps import Trouble
+    from craftpath.operations.noted import note
 
     try:
         path, manifest = write_backup(folder)
     except Trouble as trouble:
         raise _plainly(trouble) from None
+    note("backup", good=True, of=path.name)
     rows, files = sum(manifest.rows.values()), len(manifest.files) - 1
     size = path.stat().st_size / 1e6
     click.echo(
@@ -65,15 +67,19 @@ def prove(path: Path) -> int:
         raise Failure(f"{path}：没有这个文件。", f"{path}: no such file.")
     site()
     from craftpath.operations.dumps import Trouble
+    from craftpath.operations.noted import note
     from craftpath.operations.proof import prove
 
     try:
         found = prove(path)
     except Trouble as trouble:
+        note("proof", good=False, of=path.name)
         raise _plainly(trouble) from None
     for finding in found:
         click.echo(f"{'✓' if finding.good else '✗'} {finding.label.zh} / {finding.label.en}")
-    if all(finding.good for finding in found):
+    good = all(finding.good for finding in found)
+    note("proof", good, of=path.name)
+    if good:
         click.echo("这份备份可以恢复。\nThis backup can be restored.")
         return 0
     click.echo("这份备份不可靠。\nThis backup cannot be relied upon.", err=True)
@@ -109,6 +115,7 @@ def audit_verify() -> int:
     site()
     from craftpath.audit.chain import START, verify
     from craftpath.audit.models import Entry
+    from craftpath.operations.noted import note
 
     count = Entry.objects.count()
     last = Entry.objects.order_by("-number").first()
@@ -118,6 +125,7 @@ def audit_verify() -> int:
     for place in verify():
         broken += 1
         click.echo(f"✗ {place.label.zh} / {place.label.en}")
+    note("audit", good=not broken)
     if broken:
         click.echo(f"有 {broken} 处被改动。\n{broken} places are broken.", err=True)
         return 1

@@ -372,6 +372,21 @@ def serve(host: str, port: int, workers: int, no_worker: bool) -> None:
 
 
 @main.command()
+@click.option("--json", "as_json", is_flag=True, help="输出 JSON / plain data")
+@failing_plainly
+def check(as_json: bool) -> None:
+    """还有什么不适合对公众开放 / what is not fit for the public, why, and the mend.
+
+    逐项检查网址、密钥、第二因素、备份、权限……有任何一项要改时退出码为 1。
+    Address, keys, second factor, backups, permissions and more. Exit status 1 where anything is to
+    be mended. Run it as the services are run: with their user and their environment.
+    """
+    from craftpath.cli import fitness as command
+
+    raise SystemExit(command.check(as_json))
+
+
+@main.command()
 @failing_plainly
 def work() -> None:
     """做后台任务，未完的导入接着做 / do the background work; half-done imports go on."""

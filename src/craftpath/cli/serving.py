@@ -40,7 +40,42 @@ def serve(host: str, port: int, workers: int, background: bool) -> None:
         site(patience=PATIENCE)
         from craftpath.operations.serving import Stand
 
-        serve_until_stopped(Stand(host, port, workers, background))
+        stand = Stand(host, port, workers, background)
+        _refuse_another_port(stand)
+        _refuse_what_is_dangerous(stand)
+        serve_until_stopped(stand)
+
+
+def _refuse_what_is_dangerous(stand: Stand) -> None:
+    """Failure, with everything that is and its mend. A site for this machine alone may be tried."""
+    from craftpath.operations.fitness import refused
+
+    found = refused(stand.host)
+    if found:
+        zh = "".join(f"\n✗ {one.found.zh}\n  {one.mend.zh}" for one in found if one.mend)
+        en = "".join(f"\n✗ {one.found.en}\n  {one.mend.en}" for one in found if one.mend)
+        raise Failure(
+            f"这样不能对外提供服务：{zh}\n全部检查：craftpath check",
+            f"It is not served to others like this:{en}\nEverything: craftpath check",
+        )
+
+
+def _refuse_another_port(stand: Stand) -> None:
+    """What a demonstration has issued carries its port; `craftpath demo` moves it to another."""
+    from django.conf import settings
+
+    from craftpath.credentials.addresses import site as address
+    from craftpath.credentials.fit_address import is_demonstration, is_loopback
+
+    host, _, port = address().rpartition("://")[2].rpartition(":")
+    if is_demonstration() and is_loopback(host) and port != str(stand.port):
+        raise Failure(
+            f"这里的样本城市在 {address()}，证书上也是。请加 --port {port}，"
+            f"或用 craftpath demo --port {stand.port} 把它搬过去。",
+            f"The sample city of {settings.CRAFTPATH_HOME} stands at {address()}, and its "
+            f"certificates say so. Add --port {port}, or move it with craftpath demo --port "
+            f"{stand.port}.",
+        )
 
 
 def serve_until_stopped(stand: Stand) -> None:

@@ -23,12 +23,14 @@ __all__ = ["PATIENCE", "operator", "site"]
 PATIENCE = 60.0
 
 
-def site(*, database: bool = True, patience: float = 0.0) -> None:
+def site(*, database: bool = True, up_to_date: bool = True, patience: float = 0.0) -> None:
     """Make Django ready. Failure: there is no database yet, or it waits for `craftpath migrate`.
 
-    database  False where a command works without one (`migrate`, `restore`, `manage`)
-    patience  seconds to wait for a database that is locked or away, having said so
+    database    False where a command works without one (`migrate`, `restore`, `manage`)
+    up_to_date  False where it works with one that waits, or does not answer (`check`)
+    patience    seconds to wait for a database that is locked or away, having said so
     """
+    os.umask(0o077)  # what the site's commands write is nobody else's to read
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "craftpath.settings")
     _refuse_a_wrong_environment()
     if database:
@@ -38,7 +40,7 @@ def site(*, database: bool = True, patience: float = 0.0) -> None:
     django.setup()
     if database and patience:
         _wait_for_the_database(patience)
-    if database:
+    if database and up_to_date:
         _refuse_old_tables()
 
 

@@ -26,6 +26,7 @@ from craftpath.credentials import press
 from craftpath.credentials.addresses import site, token_address
 from craftpath.credentials.choices import STANDINGS, Sort, Standing
 from craftpath.credentials.facts import certificates
+from craftpath.credentials.fit_address import require_fit_address
 from craftpath.credentials.fonts import fitting, missing_characters, shown
 from craftpath.credentials.models import Credential
 from craftpath.pack.certificates import Paper
@@ -48,7 +49,8 @@ _SIZE = {Sort.CERTIFICATE: (13.0, 25.0, 0.0), Sort.CARD: (6.75, 13.0, 12.0)}
 
 
 def pdf_of(credential: Credential) -> bytes:
-    """One page, PDF/A-2a. Conflict: it is not signed yet, or suspended, revoked or replaced."""
+    """One page, PDF/A-2a. Conflict: it is not signed yet, or suspended, revoked or replaced, or the
+    site's address is not fit."""
     return press.pdf(credential.sort, _inputs([credential]))
 
 
@@ -90,6 +92,7 @@ def _part(some: Sequence[Credential], folder: Path) -> bytes:
 
 def _inputs(credentials: Sequence[Credential]) -> dict[str, str]:
     """What the templates read; texts all of them."""
+    require_fit_address()
     first = credentials[0]
     title = certificates().papers[first.sort].title
     return {

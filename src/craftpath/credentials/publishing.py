@@ -15,6 +15,7 @@ from craftpath.access.errors import Conflict, NotThere
 from craftpath.credentials.addresses import did_of
 from craftpath.credentials.choices import FINAL, Purpose, Standing
 from craftpath.credentials.documents import signed_list
+from craftpath.credentials.fit_address import require_fit_address
 from craftpath.credentials.models import Credential, Issuer, IssuingKey, StatusList
 from craftpath.credentials.signers import public_key, signer_of
 from craftpath.proof.did import Listed
@@ -40,7 +41,7 @@ def did_document(slug: str) -> str:
 
 def status_list(slug: str, purpose: str, number: int) -> str:
     """A list of an issuer as a signed credential. NotThere. Conflict: every key of the issuer is
-    broken, and the next is not made yet."""
+    broken, and the next is not made yet; or the site's address is not fit."""
     found = (
         StatusList.objects.select_related("issuer")
         .filter(issuer__slug=slug, purpose=purpose, number=number)
@@ -65,6 +66,7 @@ def status_list(slug: str, purpose: str, number: int) -> str:
 
 
 def _made(found: StatusList) -> str:
+    require_fit_address()
     key = (
         IssuingKey.objects.select_related("issuer")
         .filter(issuer=found.issuer, broken=None)

@@ -9,15 +9,13 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 
 from craftpath.access.act import act
+from craftpath.access.demonstration import PASSWORD
 from craftpath.access.models import Duty, User
 from craftpath.access.roles import ROLES, Actor, Role
 from craftpath.demo_city.lives import CITY, OTHER_CITY, TOWN, Lives, in_city
 from craftpath.eligibility.kept import pack_of
 
 __all__ = ["PASSWORD", "Cast", "make_cast", "told_accounts"]
-
-#: Of every login of the city; it is printed, so it keeps nothing safe.
-PASSWORD = "jiangtu-demo-2026"
 
 #: Made up, like everybody in the city; a worker's login has the worker's own name.
 _NAMES = {

@@ -13,6 +13,7 @@ from django.db import connection, transaction
 
 from craftpath.access.act import act
 from craftpath.access.clock import day_of, today
+from craftpath.access.demonstration import MARK
 from craftpath.access.errors import Conflict
 from craftpath.access.roles import SYSTEM
 from craftpath.audit.models import Entry
@@ -30,9 +31,6 @@ from craftpath.eligibility.kept import pack_of
 from craftpath.registry.models import Party
 
 __all__ = ["made_on", "make_city"]
-
-#: The audit's word for the records of the city, and what tells it from a real site.
-_MARK = "demo.lives"
 
 
 def make_city(
@@ -58,7 +56,7 @@ def make_city(
         lives = gather(people, seed, pack.vocabulary, day)
         gc.freeze()  # the pack and the lives stay: the collector need not walk them again and again
         add_chosen(lives, day)
-        with act(SYSTEM, "import.commit", told_as=_MARK, people=people, seed=seed) as trace:
+        with act(SYSTEM, "import.commit", told_as=MARK, people=people, seed=seed) as trace:
             write_lives(lives, seed, pack.vocabulary)
             trace.details["records"] = len(lives.rows)
         clock.done("lives")
@@ -83,7 +81,7 @@ def make_city(
 
 def made_on() -> dt.date | None:
     """The day on which the database was filled with a city; None: it is no such city's."""
-    entry = Entry.objects.filter(action=_MARK).order_by("number").first()
+    entry = Entry.objects.filter(action=MARK).order_by("number").first()
     return None if entry is None else day_of(entry.at)
 
 

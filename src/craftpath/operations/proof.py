@@ -108,25 +108,29 @@ def _address(name: str) -> str:
 
 def _look(folder: Path) -> Iterator[Finding]:
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    yield _rows(manifest["rows"])  # before anything is brought up to date
     yield _migrations()
-    yield _rows(manifest["rows"])
     yield from _audit(manifest["audit"])
     yield _identity()
-    yield _documents(folder)
+    yield _uploads(folder / "uploads")
 
 
 def _migrations() -> Finding:
+    """An older backup is no bad one: it is brought up to date, as after a restore."""
+    from django.core.management import call_command
+
     from craftpath.operations.tables import waiting_migrations
 
     waiting = waiting_migrations()
     if not waiting:
         return Finding(True, Label("表结构是最新的", "the tables are up to date"))
-    # An older backup is no bad one: `migrate` goes on from there.
+    call_command("migrate", interactive=False, verbosity=0)
     return Finding(
         True,
         Label(
-            f"表结构较旧，恢复后要运行 craftpath migrate（{len(waiting)} 步）",
-            f"the tables are older: run craftpath migrate after restoring ({len(waiting)} steps)",
+            f"表结构较旧，已在此更新（{len(waiting)} 步）；恢复后要运行 craftpath migrate",
+            f"the tables are older and were brought up to date here ({len(waiting)} steps): "
+            "run craftpath migrate after restoring",
         ),
     )
 
@@ -196,26 +200,27 @@ def _identity() -> Finding:
     )
 
 
-def _documents(folder: Path) -> Finding:
+def _uploads(folder: Path) -> Finding:
     """Every file that the database names is there."""
-    from django.apps import apps
-    from django.db.models import FileField
+    from craftpath.uploads import lost
 
-    missing = total = 0
-    for model in apps.get_models():
-        fields = [f for f in model._meta.get_fields() if isinstance(f, FileField)]
-        for field in fields:
-            named = model._default_manager.exclude(**{field.name: ""})
-            for name in named.exclude(**{field.name: None}).values_list(field.name, flat=True):
-                total += 1
-                missing += not (folder / "uploads" / name).is_file()
-    if missing:
+    missing = list(lost())
+    if not missing:
+        count = sum(1 for file in folder.rglob("*") if file.is_file())
         return Finding(
-            False,
-            Label(f"缺少 {missing} 个上传的文件", f"{missing} uploaded files are missing"),
+            True,
+            Label(
+                f"数据库所指的文件都在（上传的文件共 {count:,} 个）",
+                f"every file that the database names is there ({count:,} uploaded files)",
+            ),
         )
+    some = "; ".join(map(str, missing[:5])) + ("; …" if len(missing) > 5 else "")
     return Finding(
-        True, Label(f"{total} 个上传的文件都在", f"{total} uploaded files are all there")
+        False,
+        Label(
+            f"缺少 {len(missing)} 个上传的文件：{some}",
+            f"{len(missing)} uploaded files are missing: {some}",
+        ),
     )
 
 

@@ -28,7 +28,7 @@ from craftpath.credentials.tasks import resume_runs
 from craftpath.operations.outages import AWAY, Outage
 from craftpath.registry.tasks import resume_batches
 
-__all__ = ["TRIES", "Doer", "put_back", "work", "working"]
+__all__ = ["TRIES", "Doer", "put_back", "work", "workers_alive", "working"]
 
 #: A task that ended so many workers is not given to another.
 TRIES = 3
@@ -182,6 +182,11 @@ def _lives(name: str) -> bool:
     finally:
         os.close(descriptor)
     return False
+
+
+def workers_alive() -> int:
+    """How many hold their lock at this moment."""
+    return sum(_lives(file.name) for file in _folder().glob("[!.]*"))
 
 
 def _sweep() -> None:

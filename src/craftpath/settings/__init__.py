@@ -5,7 +5,8 @@
     CRAFTPATH_PACK           the jurisdiction (default: guangdong)
     CRAFTPATH_HOSTS          host names, by commas (default: localhost,127.0.0.1,[::1])
     CRAFTPATH_SITE           the address at which the public reaches it, as it stands in everything
-                             that is signed (default: http://127.0.0.1:8000); never changed later
+                             that is signed (default: http://127.0.0.1:8000, under which nothing
+                             is issued but in a demonstration); never changed later
     CRAFTPATH_SIGNERS        dotted paths of further signers, by commas (an HSM, an SM2 module)
     CRAFTPATH_CHECKS_PER_MINUTE  certificates that an address may have checked (default: 30); 0: any
     CRAFTPATH_HTTPS          1: cookies and redirects for HTTPS, behind a proxy that is believed
@@ -29,6 +30,7 @@ from typing import Any
 
 import dj_database_url
 
+from craftpath.access.demonstration import declared
 from craftpath.settings.keys import read_keys
 
 _HERE = Path(__file__).resolve().parent.parent
@@ -192,7 +194,14 @@ MFA_TOTP_ISSUER = "craftpath 匠途"
 # Not at every click: it would make each look at a page a write.
 USERSESSIONS_TRACK_ACTIVITY = False
 SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {}
-if os.environ.get("CRAFTPATH_OIDC_ISSUER"):
+# Half of it is none: `craftpath check` names what lacks.
+if all(
+    (
+        os.environ.get("CRAFTPATH_OIDC_ISSUER"),
+        os.environ.get("CRAFTPATH_OIDC_CLIENT_ID"),
+        os.environ.get("CRAFTPATH_OIDC_CLIENT_SECRET"),
+    )
+):
     SOCIALACCOUNT_PROVIDERS["openid_connect"] = {
         "OAUTH_PKCE_ENABLED": True,
         "APPS": [
@@ -218,7 +227,9 @@ CRAFTPATH_API_ADDRESS_PER_MINUTE = int(os.environ.get("CRAFTPATH_API_ADDRESS_PER
 
 # --- certificates and cards ----------------------------------------------------------------
 
-CRAFTPATH_SITE = os.environ.get("CRAFTPATH_SITE", "http://127.0.0.1:8000").rstrip("/")
+CRAFTPATH_SITE = (
+    os.environ.get("CRAFTPATH_SITE") or declared(CRAFTPATH_HOME) or "http://127.0.0.1:8000"
+).rstrip("/")
 CRAFTPATH_CHECKS_PER_MINUTE = int(os.environ.get("CRAFTPATH_CHECKS_PER_MINUTE", "30"))
 # Nothing else is ever imported by the name that a key's row gives.
 CRAFTPATH_SIGNERS = [

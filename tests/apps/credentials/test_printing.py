@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.files.storage import default_storage
@@ -103,7 +104,9 @@ def test_issues_signs_and_prints_a_run(office: Office, monkeypatch: pytest.Monke
     assert list(verify()) == []
 
 
-def test_deletes_the_file_of_a_run_and_prints_it_again(office: Office) -> None:
+def test_deletes_the_file_of_a_run_and_prints_it_again(
+    office: Office, django_capture_on_commit_callbacks: Any
+) -> None:
     office.passed(2)
     school = office.actor("school")
     run = issue_for_programme(school, "sitting")
@@ -114,7 +117,8 @@ def test_deletes_the_file_of_a_run_and_prints_it_again(office: Office) -> None:
         open_print(office.actor("worker"), run.pk)
     with pytest.raises(Conflict):
         print_again(school, run.pk)
-    delete_print(school, run.pk)
+    with django_capture_on_commit_callbacks(execute=True):
+        delete_print(school, run.pk)
     assert not default_storage.exists(name)
     with pytest.raises(Conflict):
         open_print(school, run.pk)

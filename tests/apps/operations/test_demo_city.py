@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 from click.testing import CliRunner
 from django.conf import settings
 from django.test import Client
+from pypdf import PdfReader
 from stdnum.cn import ric, uscc
 
 from craftpath import library
@@ -23,10 +25,13 @@ from craftpath.assessment.models import Appeal, Sitting
 from craftpath.assessment.queries import mark_lines
 from craftpath.audit.chain import verify
 from craftpath.cli.main import main
+from craftpath.credentials.fit_address import wrong_here
 from craftpath.credentials.models import Credential, PrintRun, Share
+from craftpath.credentials.paper import pdf_of
 from craftpath.credentials.verification import check_code
 from craftpath.demo_city.cast import PASSWORD, told_accounts
 from craftpath.demo_city.make import made_on, make_city
+from craftpath.demo_city.moving import move_city
 from craftpath.demo_city.naming import NOWHERE
 from craftpath.eligibility.kept import pack_of
 from craftpath.operations.snapshot import write_snapshot
@@ -34,6 +39,7 @@ from craftpath.programmes.choices import Place, Stage, State
 from craftpath.programmes.models import Application, Draw, Objection, Override, Programme
 from craftpath.registry.identity import birth_and_sex, open_number
 from craftpath.registry.models import Batch, Identifier, Message, Party, Record
+from craftpath.uploads import lost
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
@@ -140,6 +146,11 @@ def test_brought_one_sheet_in_and_has_one_to_correct(made: Any) -> None:
     assert Batch.objects.get(state="checked").bad == 4
 
 
+def test_names_no_file_that_is_gone(made: Any) -> None:
+    assert [str(one) for one in lost()] == []
+    assert Batch.objects.exclude(file="").exists() and PrintRun.objects.exclude(file="").exists()
+
+
 def test_has_an_audit_that_is_whole(made: Any) -> None:
     assert list(verify()) == []
 
@@ -194,6 +205,28 @@ def test_is_the_same_for_the_same_seed(made: Any) -> None:
     assert [row[1:] for row in again[1]] == [row[1:] for row in first[1]]
     assert [row[1:] for row in again[2]] == [row[1:] for row in first[2]]
     assert [row[2:] for row in again[3]] == [row[2:] for row in first[3]]
+
+
+def test_moves_with_its_certificates_to_another_port(made: Any, settings: Any) -> None:
+    from django.db import transaction
+
+    settings.CRAFTPATH_SITE = "http://127.0.0.1:8123"
+    with transaction.atomic():
+        assert wrong_here() is not None
+        assert move_city()
+        assert wrong_here() is None
+        assert not Credential.objects.exclude(document__contains="127.0.0.1:8123").exists()
+        assert not Credential.objects.filter(document__contains="127.0.0.1:8000").exists()
+        one = Credential.objects.filter(standing="issued").first()
+        assert one is not None
+        said = PdfReader(io.BytesIO(pdf_of(one))).pages[0].extract_text()
+        assert "127.0.0.1:8123" in said and "127.0.0.1:8000" not in said
+        run = PrintRun.objects.get()  # in so small a city nothing of it stands any more
+        assert (run.phase, run.file.name) == ("stopped", "")
+        assert "nothing to print" in run.problem_en
+        assert not move_city()
+        assert list(verify()) == []
+        transaction.set_rollback(True)
 
 
 def test_leaves_other_data_alone(made: Any) -> None:

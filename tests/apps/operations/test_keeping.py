@@ -6,10 +6,18 @@ import json
 import shutil
 import tarfile
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 
+from craftpath.operations import backup as backups
+from craftpath.operations import dumps
 from craftpath.operations.dumps import DUMPS
+from craftpath.registry.models import Batch
+from craftpath.uploads import let_go
 from tests.apps.operations.site import SERVER, Site, empty_site
 
 pytestmark = [pytest.mark.slow, pytest.mark.database]
@@ -100,6 +108,46 @@ def test_refuses_an_archive_that_reaches_outside(site: Site, tmp_path: Path) -> 
     assert not (site.home / "outside").exists() and not (site.home.parent / "outside").exists()
 
 
+def _link(kind: bytes) -> tarfile.TarInfo:
+    entry = tarfile.TarInfo("uploads/a")
+    entry.type, entry.linkname = kind, "/etc/passwd"
+    return entry
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [
+        [tarfile.TarInfo("uploads/../../outside")],
+        [tarfile.TarInfo("/outside")],
+        [tarfile.TarInfo("elsewhere/a")],
+        [tarfile.TarInfo("manifest.json/a")],
+        [tarfile.TarInfo("uploads/a"), tarfile.TarInfo("uploads/a")],
+        [tarfile.TarInfo("uploads/a"), tarfile.TarInfo("uploads/a/b")],
+        [_link(tarfile.SYMTYPE)],
+        [_link(tarfile.LNKTYPE)],
+        [_link(tarfile.CHRTYPE)],
+        [_link(tarfile.DIRTYPE)],
+    ],
+    ids=lambda entries: f"{entries[-1].name} {entries[-1].type.decode()}",
+)
+def test_opens_nothing_but_plain_files_of_its_own(
+    entries: list[tarfile.TarInfo], tmp_path: Path
+) -> None:
+    """By hand: what Python has for it comes with 3.11.4, and Debian 12 has 3.11.2."""
+    with tarfile.open(tmp_path / "evil.tar", "w") as archive:
+        for entry in entries:
+            archive.addfile(entry)
+
+    with (
+        pytest.raises(dumps.Trouble, match="this is no backup"),
+        backups.open_backup(tmp_path / "evil.tar", beside=tmp_path),
+    ):
+        pass
+
+    assert [file.name for file in tmp_path.iterdir()] == ["evil.tar"]
+    assert "extractall" not in Path(backups.__file__).read_text("utf-8").replace("`extractall`", "")
+
+
 def test_restores_into_an_empty_place(first_site: Site, backup: Path, tmp_path: Path) -> None:
     new = empty_site(tmp_path / "new")
     shutil.copy(first_site.home / "keys.json", new.home)
@@ -146,6 +194,83 @@ def test_leaves_the_old_tables_where_the_dump_does_not_go_in(site: Site, backup:
     assert "psql failed" in done.stderr and "Traceback" not in done.stderr
     assert site.sql("SELECT username FROM other_user") == [("op",)]
     assert (site.home / "uploads" / "documents" / "a.pdf").exists()
+
+
+# --- files that come and go ----------------------------------------------------------------
+
+_BRING_IN = """
+from craftpath.access.actions.accounts import give_duty
+from craftpath.access.models import Duty
+from craftpath.access.roles import Actor, Role
+from craftpath.registry.actions import imports
+from tests.apps.registry.sheets import PEOPLE, csv_bytes, person_number
+operator = Actor(None, "甲", Role.OPERATOR, origin="command")
+duty = give_duty(operator, username="op", role="city", party=None, region="441900")
+actor = Duty.objects.select_related("user").get(pk=duty.pk).actor("web")
+rows = [PEOPLE, ["新人", person_number(7), "441900"]]
+batch = imports.upload(actor, "people", "a.csv", csv_bytes(rows), enqueue=False)
+imports.check_batch(batch.pk)
+imports.commit_batch(actor, batch.pk, enqueue=False)
+imports.write_slices(batch.pk)
+batch.refresh_from_db()
+print(batch.state, repr(batch.staged.name))
+"""
+
+
+def proof_of(site: Site, folder: Path) -> tuple[int, str]:
+    written = site.run("backup", str(folder))
+    assert written.returncode == 0, written.stderr
+    (file,) = folder.iterdir()
+    done = site.run("backup", "--prove", str(file))
+    return done.returncode, done.stdout + done.stderr
+
+
+def test_proves_a_site_that_brought_a_sheet_in_and_not_one_that_lost_it(
+    site: Site, tmp_path: Path
+) -> None:
+    done = site.run("manage", "shell", "--no-imports", "-c", _BRING_IN)
+    assert done.stdout.splitlines()[-1:] == ["committed ''"], done.stdout + done.stderr
+    # As a site of the version before has it: the row names what was taken away.
+    site.sql("UPDATE registry_batch SET staged = 'staged/gone.sealed'")
+    site.sql("DELETE FROM django_migrations WHERE name = '0003_committed_batches_name_no_rows'")
+    site.run("migrate")
+
+    status, told = proof_of(site, tmp_path / "first")
+    assert status == 0, told
+    assert "every file that the database names is there" in told
+
+    (original,) = (site.home / "uploads" / "imports").iterdir()
+    original.unlink()
+
+    status, told = proof_of(site, tmp_path / "second")
+    assert status == 1, told
+    assert f"1 uploaded files are missing: registry.Batch 1 file: imports/{original.name}" in told
+
+
+@pytest.mark.django_db(transaction=True)
+def test_has_in_it_what_is_let_go_while_it_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = Batch.objects.create(sort="people", file=default_storage.save("imports/a", _file()))
+
+    def dump_and_let_go(*given: Any) -> Any:
+        dumped = dumps.dump(*given)
+        let_go(batch, "file")
+        return dumped
+
+    monkeypatch.setattr(backups, "dump", dump_and_let_go)
+    named = batch.file.name
+    path, manifest = backups.write_backup(tmp_path / "out")
+
+    assert not default_storage.exists(named)
+    assert f"uploads/{named}" in manifest.files
+    assert not list(Path(settings.CRAFTPATH_HOME).glob(".craftpath-backup-*"))
+    with backups.open_backup(path) as (folder, _):
+        assert (folder / "uploads" / named).read_bytes() == b"what was handed in"
+
+
+def _file() -> ContentFile[bytes]:
+    return ContentFile(b"what was handed in")
 
 
 @pytest.mark.parametrize("words", [["audit", "verify"], ["serve"], ["account", "list"], ["work"]])

@@ -35,6 +35,11 @@ def test_serves_a_small_city_until_told_to_stop(tmp_path: Path) -> None:
         assert answer.status == 200
         assert "text/html" in answer.headers["content-type"]
 
+        here = f"http://127.0.0.1:{port}"
+        assert site.sql("SELECT DISTINCT site FROM credentials_issuer") == [(here,)]
+        documents = [one for (one,) in site.sql("SELECT document FROM credentials_credential")]
+        assert documents and all(f'"id": "{here}/credentials/' in one for one in documents)
+
         second = site.start("serve", "--port", str(port))
         told, _ = second.communicate(timeout=120)
         assert second.returncode == 1

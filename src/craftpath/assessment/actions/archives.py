@@ -23,6 +23,7 @@ from craftpath.assessment.models import Appeal, Sitting
 from craftpath.assessment.queries import appeal_until, sitting_run_by
 from craftpath.pack.words import en_day, zh_day
 from craftpath.programmes.choices import Stage as ProgrammeStage
+from craftpath.uploads import discard
 
 __all__ = ["archive", "open_archive"]
 
@@ -46,7 +47,7 @@ def archive(actor: Actor, slug: str) -> Sitting:
             sitting.save(update_fields=["stage", "archived_at", "archive", "file"])
             trace.details = {"sha256": digest, "size": len(content)}
     except BaseException:
-        default_storage.delete(name)
+        discard(name)
         raise
     return sitting
 

@@ -18,6 +18,7 @@ from craftpath.access.roles import Actor
 from craftpath.credentials.actions.issuing import issue
 from craftpath.credentials.choices import FINAL, Answer, Sort
 from craftpath.credentials.facts import certificates
+from craftpath.credentials.fit_address import require_fit_address
 from craftpath.credentials.models import CardUse, Credential
 from craftpath.credentials.presented import by_card
 from craftpath.credentials.queries import credential_issued_by, uses_seen_by
@@ -37,9 +38,11 @@ def renew_card(
     A killed call may leave the record without its card: `issue` it then.
 
     NotThere, NotAllowed, Invalid by field. Conflict: it is no card, is suspended, was revoked or
-    replaced, or has lapsed, so that it has to be applied for anew.
+    replaced, or has lapsed, so that it has to be applied for anew; or the site's address is not
+    fit.
     """
     require(actor, "credential.issue")
+    require_fit_address()  # before a record is entered for it
     old = credential_issued_by(actor, public_id)
     day = today()
     if old.sort != Sort.CARD:

@@ -22,6 +22,7 @@ from craftpath.access.roles import SYSTEM, Actor
 from craftpath.credentials.actions.issuing import give_numbers, sign
 from craftpath.credentials.addresses import proofs_page
 from craftpath.credentials.choices import FINAL, STANDINGS, Standing
+from craftpath.credentials.fit_address import require_fit_address
 from craftpath.credentials.lists import touch
 from craftpath.credentials.models import Change, Credential
 from craftpath.credentials.planning import Planner, Refused, Wanted
@@ -64,9 +65,10 @@ def reissue(actor: Actor, public_id: PublicId, *, why: str) -> Credential:
     returns; the old one says by what it was replaced.
 
     NotThere, NotAllowed, Invalid. Conflict: it is suspended, revoked or replaced, or has expired,
-    or what it would need is missing.
+    or what it would need is missing, or the site's address is not fit.
     """
     require(actor, "credential.change")
+    require_fit_address()
     old = credential_issued_by(actor, public_id)
     _require_reason(why)
     _require_live(old)
@@ -89,6 +91,7 @@ def correct_name(
             "更正姓名须由主管部门办理，请把证明材料交给经办部门。",
             "A name is corrected by an official; hand in the papers there.",
         )
+    require_fit_address()  # before anybody is renamed
     old = credential_issued_by(actor, public_id)
     _require_reason(why)
     _require_live(old)

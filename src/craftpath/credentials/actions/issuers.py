@@ -21,7 +21,9 @@ from craftpath.access.may import require
 from craftpath.access.regions import contains
 from craftpath.access.roles import Actor
 from craftpath.credentials import tasks
+from craftpath.credentials.addresses import site
 from craftpath.credentials.facts import certificates
+from craftpath.credentials.fit_address import require_fit_address, settle
 from craftpath.credentials.lists import touch
 from craftpath.credentials.models import Issuer, IssuingKey, StatusList
 from craftpath.credentials.queries import issuer_run_by, key_seen_by
@@ -45,9 +47,10 @@ def register_issuer(
     region  for whom; "": where the organisation is
 
     NotThere, NotAllowed. Invalid by field. Conflict: it issues already, or somebody has its slug
-    or its code.
+    or its code, or the site's address is not fit to stand in what lasts.
     """
     require(actor, "issuer.register")
+    require_fit_address()
     party = organisation_seen_by(actor, party_id)
     region = region or party.region
     code, problems = _read_code(code)
@@ -64,9 +67,11 @@ def register_issuer(
         raise Invalid(problems)
     try:
         with transaction.atomic(), act(actor, "issuer.register", party=party.pk) as trace:
-            issuer = Issuer.objects.create(party=party, slug=slug, code=code, region=region)
+            issuer = Issuer.objects.create(
+                party=party, slug=slug, code=code, region=region, site=site()
+            )
             trace.on(issuer)
-            trace.details = {"slug": slug, "code": code, "region": region}
+            trace.details = {"slug": slug, "code": code, "region": region, "site": issuer.site}
     except IntegrityError as trouble:
         raise Conflict(
             "该单位已经登记，或者网址名、机构代码已被使用。",
@@ -92,9 +97,10 @@ def make_key(actor: Actor, issuer_id: int, *, signer: str = SEALED) -> IssuingKe
     signer  the class that makes it and signs with it, one of `settings.CRAFTPATH_SIGNERS`
 
     What a broken key had signed is signed anew with this one, in the background.
-    NotThere, NotAllowed. Conflict: there is no such signer.
+    NotThere, NotAllowed. Conflict: there is no such signer, or the site's address is not fit.
     """
     require(actor, "key.change")
+    require_fit_address()
     issuer = issuer_run_by(actor, issuer_id)
     maker = key_maker(signer)
     with act(actor, "key.change", told_as="key.make", party=issuer.party_id) as trace:
@@ -109,6 +115,7 @@ def make_key(actor: Actor, issuer_id: int, *, signer: str = SEALED) -> IssuingKe
             signer=signer,
             since=today(),
         )
+        settle([issuer])
         key.public, key.sealed = maker.new(use_of(key))
         key.save()
         trace.on(key)

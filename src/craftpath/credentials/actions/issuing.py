@@ -32,6 +32,7 @@ from craftpath.credentials.addresses import proofs_page
 from craftpath.credentials.choices import UNDER_WAY, Standing
 from craftpath.credentials.documents import signed_document, token_of
 from craftpath.credentials.facts import Printing, certificates, facts_of
+from craftpath.credentials.fit_address import require_fit_address, settle
 from craftpath.credentials.lists import Seat, take_seats, touch
 from craftpath.credentials.models import Change, Credential, Issuer, IssuingKey, PrintRun
 from craftpath.credentials.numbers import hold_series
@@ -77,9 +78,10 @@ def issue(actor: Actor, record_ids: Sequence[int]) -> list[Credential]:
 
     NotThere: a record of somebody else's issuing. NotAllowed. Invalid: none, or more than 200.
     Conflict: what is missing (a filing, a key, an issuer, a card's kind), or one has its credential
-    already.
+    already, or the site's address is not fit.
     """
     require(actor, "credential.issue")
+    require_fit_address()
     wanted = list(dict.fromkeys(record_ids))
     if not 1 <= len(wanted) <= MOST_AT_ONCE:
         raise Invalid(
@@ -106,9 +108,10 @@ def issue_for_programme(
     enqueue  False where the caller does the work itself, at once (`printing.work_on`)
 
     NotThere, NotAllowed. Conflict: nobody lacks one, a run of it is under way, or what is missing
-    and for how many; nothing is begun then.
+    and for how many, or the site's address is not fit; nothing is begun then.
     """
     require(actor, "credential.issue")
+    require_fit_address()
     programme = programme_run_by(actor, slug)
     records = records_in_order(list(lacking(programme).values_list("pk", flat=True)[:MOST_IN_RUN]))
     if not records:
@@ -213,6 +216,7 @@ def give_numbers(
 
     Locked in this order, by everybody: series, lists, what is replaced, the head of the audit.
     """
+    require_fit_address()  # a run that goes on after a restart, perhaps with other settings
     day, moment = today(), now()
     issued_again = {one.record.pk for one in wanted if _is_again(one)}
     try:
@@ -226,6 +230,7 @@ def give_numbers(
             fresh = [one for one in wanted if one.record.pk not in had]
             seats = _seats(fresh)
             _step_aside(actor, fresh, why)
+            settle({one.issuer.pk: one.issuer for one in fresh}.values())
             made = [
                 _row(one, series.take(one.paper.number, one.prefix), seat, run)
                 for one, seat in zip(fresh, seats, strict=True)
@@ -375,8 +380,11 @@ def _tell(made: Sequence[Credential]) -> None:
 
 def sign(actor: Actor, credentials: Sequence[Credential]) -> int:
     """Sign with the key that each row names and save, slice by slice; what somebody else has signed
-    meanwhile stays theirs. The rows are then as they are kept. Returns how many were signed."""
+    meanwhile stays theirs. The rows are then as they are kept. Returns how many were signed.
+    Conflict: the site's address is not fit."""
     count = 0
+    if credentials:
+        require_fit_address()
     for at in range(0, len(credentials), SLICE):
         some = credentials[at : at + SLICE]
         signers = {one.key_id: (signer_of(one.key), public_key(one.key)) for one in some}

@@ -36,11 +36,13 @@ from craftpath.credentials.actions.issuing import (
     with_present_keys,
 )
 from craftpath.credentials.choices import UNDER_WAY, Phase, Standing
+from craftpath.credentials.fit_address import require_fit_address
 from craftpath.credentials.models import Credential, PrintRun
 from craftpath.credentials.paper import pdf_of_run
 from craftpath.credentials.planning import Planner, Refused, Wanted
 from craftpath.credentials.queries import run_seen_by
 from craftpath.engine.rules import Label
+from craftpath.uploads import discard, let_go
 
 __all__ = ["delete_print", "open_print", "print_again", "work_on"]
 
@@ -55,9 +57,11 @@ def print_again(actor: Actor, run_id: int, *, enqueue: bool = True) -> PrintRun:
     """Go on with a run that was stopped, or print anew one whose file was deleted. What has been
     suspended, revoked or replaced since is left out.
 
-    NotThere, NotAllowed. Conflict: it is under way, or its file is there.
+    NotThere, NotAllowed. Conflict: it is under way, or its file is there, or the site's address is
+    not fit.
     """
     require(actor, "credential.print")
+    require_fit_address()
     seen = run_seen_by(actor, run_id)
     with act(actor, "credential.print", told_as="print.again") as trace:
         run = PrintRun.objects.select_for_update(of=("self",)).get(pk=seen.pk)
@@ -106,11 +110,11 @@ def delete_print(actor: Actor, run_id: int) -> PrintRun:
         run = PrintRun.objects.select_for_update(of=("self",)).get(pk=seen.pk)
         if run.phase != Phase.PRINTED:
             raise Conflict("没有可删除的文件。", "There is no file to delete.")
-        name, run.file, run.phase = run.file.name, "", Phase.DELETED
-        run.save(update_fields=["file", "phase"])
+        run.phase = Phase.DELETED
+        run.save(update_fields=["phase"])
+        let_go(run, "file")
         trace.on(run)
         trace.details = {"pages": run.pages}
-    default_storage.delete(name or "")
     return run
 
 
@@ -212,7 +216,7 @@ def _print(actor: Actor, run: PrintRun) -> None:
         )
         trace.details = {"pages": pages}
     if not mine:  # another worker was there first
-        default_storage.delete(name)
+        discard(name)
 
 
 def _of_run(run: PrintRun) -> QuerySet[Credential]:

@@ -14,6 +14,7 @@ from craftpath.access.errors import Conflict, Invalid, NotThere
 from craftpath.access.may import require
 from craftpath.access.roles import Actor
 from craftpath.access.secrets import digest_of
+from craftpath.credentials.fit_address import require_fit_address
 from craftpath.credentials.models import Share
 from craftpath.credentials.queries import credential_seen_by, shares_of
 from craftpath.engine.days import add_months
@@ -43,9 +44,11 @@ def make_share(
 
     until  first day on which it no longer opens: within a year
 
-    NotThere: one is not her own. NotAllowed. Invalid by field.
+    NotThere: one is not her own. NotAllowed. Invalid by field. Conflict: the site's address is not
+    fit, so that the link would lead nowhere.
     """
     require(actor, "share.make")
+    require_fit_address()
     problems: dict[str, Label] = {}
     chosen = list(dict.fromkeys(str(one) for one in public_ids))
     if not 1 <= len(chosen) <= _MOST:

@@ -20,12 +20,15 @@ class Issuer(models.Model):
             `certificate_number`), assigned by the labour authority; "": it issues no certificates
     slug    its did:web is the site's address and /issuers/SLUG; never changed once there
     region  for whom it issues cards; officials whose region contains it act for it
+    site    the site's address when it was registered, with which everything that it signs begins;
+            "": of before it was kept, and nothing was signed yet
     """
 
     party = models.OneToOneField(Party, on_delete=models.PROTECT, related_name="issuer")
     code = models.CharField(max_length=13, blank=True)
     slug = models.SlugField(max_length=40, unique=True)
     region = models.CharField(max_length=12, db_index=True)
+    site = models.CharField(max_length=200, blank=True)
 
     class Meta:
         constraints: ClassVar = [

@@ -20,6 +20,7 @@ from craftpath.programmes.actions.changing import changing
 from craftpath.programmes.models import Application, Document
 from craftpath.programmes.papers import LARGEST, Paper, clean_name, read_paper
 from craftpath.programmes.queries import application_written_by, applications_seen_by
+from craftpath.uploads import discard
 
 __all__ = ["add_document", "open_document"]
 
@@ -50,7 +51,7 @@ def add_document(actor: Actor, serial: str, key: str, upload: File[Any]) -> Docu
     try:
         _keep(actor, seen, document, kept)
     except BaseException:
-        storage.delete(kept)
+        discard(kept)
         raise
     return document
 

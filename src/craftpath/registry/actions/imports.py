@@ -47,10 +47,11 @@ from craftpath.registry.imports.reading import MAX_BYTES, Opened, Sheet, Unreada
 from craftpath.registry.imports.rejects import Rejects
 from craftpath.registry.imports.sorts import SORTS
 from craftpath.registry.imports.staged import SLICE, read_slice, stage
-from craftpath.registry.imports.vault import drop, keep, keep_plain, kept
+from craftpath.registry.imports.vault import keep, keep_plain, kept
 from craftpath.registry.kinds import BIRTH, FOUNDED, own_kinds, site_pack
 from craftpath.registry.models import Batch, Identifier, Party, Record
 from craftpath.registry.queries import batch_seen_by
+from craftpath.uploads import let_go
 
 __all__ = [
     "check_batch",
@@ -268,9 +269,9 @@ def _write_next(batch: Batch) -> int:
         if locked.done >= locked.good:
             locked.state, locked.finished_at = State.COMMITTED, now()
         locked.save(update_fields=["done", "state", "finished_at"])
+        if locked.state == State.COMMITTED:
+            let_go(locked, "staged")
         trace.details = {"after": batch.done, "rows": len(lines), **written}
-    if locked.state == State.COMMITTED:
-        drop(batch.staged.name)
     return locked.done
 
 

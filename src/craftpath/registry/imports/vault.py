@@ -9,7 +9,7 @@ from django.core.files.storage import default_storage
 
 from craftpath.registry.identity import open_bytes, seal_bytes
 
-__all__ = ["drop", "keep", "keep_plain", "kept"]
+__all__ = ["keep", "keep_plain", "kept"]
 
 _USE = "import file"
 
@@ -28,8 +28,3 @@ def keep_plain(folder: str, content: bytes) -> str:
 def kept(name: str) -> bytes:
     with default_storage.open(name, "rb") as source:
         return open_bytes(source.read(), _USE)
-
-
-def drop(name: str | None) -> None:
-    if name:
-        default_storage.delete(name)
