@@ -42,7 +42,7 @@ from craftpath.registry.following import tell_followers
 from craftpath.registry.identity import Number, birth_and_sex, sealed_identifier
 from craftpath.registry.imports.checking import Checked, Checker, Known
 from craftpath.registry.imports.lookups import InDatabase
-from craftpath.registry.imports.nouns import FactSaid, Line, PartySaid, Problem
+from craftpath.registry.imports.nouns import Cell, FactSaid, Line, PartySaid, Problem
 from craftpath.registry.imports.reading import MAX_BYTES, Opened, Sheet, Unreadable, open_file
 from craftpath.registry.imports.rejects import Rejects
 from craftpath.registry.imports.sorts import SORTS
@@ -64,6 +64,8 @@ __all__ = [
 State = Batch.State
 #: Problems kept with the batch, to be shown; all of them are in the file of rejects.
 _SHOWN = 500
+#: Characters of rows that are looked at together.
+_TEXT = 8 << 20
 
 
 # --- upload ----------------------------------------------------------------------------------
@@ -197,8 +199,18 @@ def _passing(checker: Checker, opened: Opened, result: _Result, rejects: Rejects
 
 def _slices_checked(checker: Checker, sheet: Sheet) -> Iterator[Checked]:
     rows = sheet.rows()
-    while some := list(islice(rows, 5 * SLICE)):
+    while some := list(_some(rows)):
         yield checker.check(sheet.name, sheet.heading, some)
+
+
+def _some(rows: Iterator[tuple[int, list[Cell]]]) -> Iterator[tuple[int, list[Cell]]]:
+    """The next rows to be looked at together: not so many where there is much in them."""
+    left = _TEXT
+    for number, cells in islice(rows, 5 * SLICE):
+        yield number, cells
+        left -= sum(len(cell) for cell in cells if isinstance(cell, str))
+        if left < 0:
+            return
 
 
 # --- commit ----------------------------------------------------------------------------------
