@@ -25,12 +25,10 @@ from django_tasks_db.models import DBTaskResult
 
 from craftpath.credentials.tasks import resume_runs
 from craftpath.operations.lifeline import follow
+from craftpath.registry.resuming import TRIES, begun
 from craftpath.registry.tasks import resume_batches
 
 __all__ = ["TRIES", "put_back", "work", "working"]
-
-#: A task that ended so many workers is not given to another.
-TRIES = 3
 
 _log = logging.getLogger("craftpath.work")
 
@@ -80,15 +78,19 @@ def working() -> Iterator[str]:
 
 
 def put_back() -> int:
-    """Make the running tasks of ended workers ready again; how many. Several may do so at once."""
+    """Make the running tasks of ended workers ready again; how many. Several may do so at once.
+
+    What has been begun as often as it may is given up. What it was at is then half done without a
+    task, which is for whoever resumes it to see, and to mark as failed.
+    """
     count = 0
     with transaction.atomic():
         running = DBTaskResult.objects.running().select_for_update(skip_locked=True)
         for task in running.order_by("enqueued_at"):
             if task.worker_ids and _lives(task.worker_ids[-1]):
                 continue
-            if len(task.worker_ids) >= TRIES:
-                _log.error("task %s ended %s workers and is given up", task.id, TRIES)
+            if begun(task.task_path, *task.args_kwargs["args"]) >= TRIES:
+                _log.error("task %s (%s) ended its workers: given up", task.id, task.task_path)
                 task.set_failed(_EndedItsWorkers(f"it ended {TRIES} workers"))
                 continue
             task.status, task.started_at = TaskResultStatus.READY, None

@@ -1,7 +1,9 @@
-"""A task that a test lets run for as long as it likes."""
+"""A task that a test lets run for as long as it likes, and one that ends its worker."""
 
 from __future__ import annotations
 
+import os
+import signal
 import time
 from pathlib import Path
 
@@ -19,3 +21,11 @@ def linger(folder: str) -> None:
             raise TimeoutError
         time.sleep(0.02)
     (Path(folder) / "done").touch()
+
+
+@task()
+def kill_the_worker(folder: str) -> None:
+    """Say that it began, and end as a process does for which there is no memory."""
+    with (Path(folder) / "began").open("a") as file:
+        file.write("+")
+    os.kill(os.getpid(), signal.SIGKILL)

@@ -44,8 +44,8 @@ class Bounds:
     text: int
 
 
-#: 200,000 rows of 20 columns, every cell a text of its own, take 611 MB and 19 seconds; two cells at
-#: the corners of what is allowed, 600 MB.
+#: 200,000 rows of 20 columns, every cell a text of its own, take 611 MB and 19 seconds; two cells
+#: at the corners of what is allowed, 385 MB.
 IN_THE_BACKGROUND = Bounds(1536 << 20, 120, 400 << 20)
 #: Within a request, of which several go on at once: 5,000 rows of 20 columns take 36 MB and half a
 #: second.
