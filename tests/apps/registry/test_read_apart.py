@@ -13,11 +13,14 @@ import subprocess
 import sys
 import time
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from craftpath.access.errors import Invalid
+from craftpath.assessment.sheets import read_part_sheet
+from craftpath.programmes.mark_sheet import read_marks
 from craftpath.registry.imports import apart, reader, reading
 from craftpath.registry.imports.apart import Bounds, Failed, TooMuch, pieces, read_apart
 from craftpath.registry.imports.inspecting import Unfit, rewritten
@@ -374,3 +377,10 @@ def test_reading_is_where_every_sheet_that_somebody_brings_is_read():
         if "import python_calamine" in file.read_text("utf-8")
     }
     assert users == {"registry/imports/reader.py"}
+
+
+@pytest.mark.parametrize("reader_of_marks", [read_marks, read_part_sheet])
+def test_sheets_of_marks_come_by_the_same_door(reader_of_marks: Callable[[str, bytes], object]):
+    with pytest.raises(Invalid) as caught:
+        reader_of_marks("a.xlsx", workbook(sheet(FAR), "d1.xml", "/d1.xml"))
+    assert "Too large" in caught.value.label.en
