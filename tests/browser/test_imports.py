@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
-from craftpath.registry.models import Party, Record
+from craftpath.registry.actions.imports import check_batch, upload
+from craftpath.registry.models import Batch, Party, Record
 from tests.apps.city import CHANGAN, PASSWORD, City, build_city
 from tests.apps.registry.sheets import person_number, staff_rows, xlsx
 from tests.browser.conftest import faults
@@ -115,3 +116,25 @@ def test_merges_two_who_are_one(city: City, screen: Page, language: str):
     screen.click("button.danger")
     screen.wait_for_load_state()
     assert Party.objects.get(pk=twice.pk).merged_into_id is None
+
+
+@pytest.mark.parametrize("state", ["check-failed", "write-failed", "undo-failed"])
+def test_a_failed_batch_says_what_happened_and_goes_on(city: City, screen: Page, state: str):
+    hr = city.actor("hr")
+    batch = upload(hr, "staff", "花名册.xlsx", xlsx(staff_rows(12)), enqueue=False)
+    check_batch(batch.pk)
+    Batch.objects.filter(pk=batch.pk).update(state=state, rows=12, good=12)
+    log_in(screen, "hr")
+    screen.goto(f"/imports/{batch.pk}/")
+    look(screen, f"{state}-zh")
+    assert "不会自动再来" in screen.inner_text("[role=alert]")
+    site = "/".join(screen.url.split("/")[:3])
+    screen.context.add_cookies([{"name": "django_language", "value": "en", "url": site}])
+    screen.reload()
+    look(screen, f"{state}-en")
+    assert "not begun again by itself" in screen.inner_text("[role=alert]")
+
+    screen.get_by_role("button", name="Go on").click()
+    screen.wait_for_load_state()
+    batch.refresh_from_db()
+    assert not batch.state.endswith("failed")

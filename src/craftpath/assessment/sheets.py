@@ -19,6 +19,7 @@ from craftpath.access.words import told
 from craftpath.assessment.choices import PARTS, Part
 from craftpath.engine.rules import Label
 from craftpath.programmes.mark_sheet import LARGEST, too_large
+from craftpath.registry.imports.apart import IN_A_PAGE
 from craftpath.registry.imports.nouns import Cell
 from craftpath.registry.imports.reading import Sheet, Unreadable, open_file
 from craftpath.registry.imports.sorts import Column, Sort
@@ -85,7 +86,7 @@ def read_part_sheet(name: str, content: bytes) -> list[SheetMark]:
     found: list[SheetMark] = []
     rows = 0
     try:
-        for sheet in open_file(PurePath(name).name, content, _SORT).sheets:
+        for sheet in open_file(PurePath(name).name, content, _SORT, IN_A_PAGE).sheets:
             for number, cells in sheet.rows():
                 rows += 1
                 if rows > _MOST:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import logging
+
 from django.db.models import Q
-from django_tasks import TaskResultStatus, task
-from django_tasks_db.models import DBTaskResult
+from django_tasks import task
 
 from craftpath.credentials.choices import UNDER_WAY
 from craftpath.credentials.models import Credential, PrintRun
+from craftpath.registry.resuming import cared_for, used_up
 
 __all__ = ["resume_runs", "run", "sign"]
+
+_log = logging.getLogger("craftpath.credentials")
 
 
 @task()
@@ -28,19 +32,31 @@ def sign() -> None:
 
 def resume_runs() -> list[int]:
     """Enqueue the runs that are half done and have no task that waits or runs, and the signing of
-    what is left unsigned; call it when a worker starts. Returns the numbers of the runs."""
-    waiting = DBTaskResult.objects.filter(
-        status__in=(TaskResultStatus.READY, TaskResultStatus.RUNNING)
-    )
-    cared_for = {
-        asked["args"][0]
-        for asked in waiting.filter(task_path=run.module_path).values_list("args_kwargs", flat=True)
-    }
-    found = PrintRun.objects.filter(phase__in=UNDER_WAY).order_by("pk")
-    resumed = [pk for pk in found.values_list("pk", flat=True) if pk not in cared_for]
-    for pk in resumed:
+    what is left unsigned; call it when a worker starts. What has been begun often enough is
+    stopped, for a person to go on with. Returns the numbers of the runs that go on."""
+    from craftpath.credentials.actions.printing import stop_run
+
+    resumed = []
+    found = PrintRun.objects.filter(phase__in=UNDER_WAY).exclude(pk__in=cared_for(run))
+    for pk in list(found.order_by("pk").values_list("pk", flat=True)):
+        if used_up(run, pk):
+            stop_run(pk)
+            continue
         run.enqueue(pk)
-    unsigned = Credential.objects.filter(Q(document="") | Q(key__broken__isnull=False))
-    if unsigned.exists() and not waiting.filter(task_path=sign.module_path).exists():
-        sign.enqueue()
+        resumed.append(pk)
+    _resume_signing()
     return resumed
+
+
+def _resume_signing() -> None:
+    unsigned = Credential.objects.filter(Q(document="") | Q(key__broken__isnull=False))
+    if not unsigned.exists() or cared_for(sign):
+        return
+    if used_up(sign):
+        _log.error(
+            "%s credentials wait to be signed, but signing ended its workers and is not begun by "
+            "itself; look into the log, then make the next key, or print the run again",
+            unsigned.count(),
+        )
+        return
+    sign.enqueue()

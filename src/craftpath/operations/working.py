@@ -26,12 +26,10 @@ from django_tasks_db.models import DBTaskResult
 
 from craftpath.credentials.tasks import resume_runs
 from craftpath.operations.outages import AWAY, Outage
+from craftpath.registry.resuming import TRIES, begun
 from craftpath.registry.tasks import resume_batches
 
-__all__ = ["TRIES", "Doer", "put_back", "work", "workers_alive", "working"]
-
-#: A task that ended so many workers is not given to another.
-TRIES = 3
+__all__ = ["Doer", "put_back", "work", "workers_alive", "working"]
 
 _log = logging.getLogger("craftpath.work")
 
@@ -98,10 +96,13 @@ class Doer(Worker):
         succeed, fail = task.set_successful, task.set_failed
 
         def set_failed(trouble: BaseException) -> None:
-            # The last time it is told as it was.
-            if isinstance(trouble, AWAY) and len(task.worker_ids) < TRIES:
+            # The last time it is told as it was, and what it was at says that it has failed.
+            away = isinstance(trouble, AWAY)
+            if away and begun(task.task_path, *task.args_kwargs["args"]) < TRIES:
                 raise trouble
             self._insist(lambda: fail(trouble))
+            if away:
+                self._insist(_take_up)
 
         # The one task alone: its class writes how it ended three times within a second.
         vars(task).update(
@@ -150,15 +151,19 @@ def working() -> Iterator[str]:
 
 
 def put_back() -> int:
-    """Make the running tasks of ended workers ready again; how many. Several may do so at once."""
+    """Make the running tasks of ended workers ready again; how many. Several may do so at once.
+
+    What has been begun as often as it may is given up. What it was at is then half done without a
+    task, which is for whoever resumes it to see, and to mark as failed.
+    """
     count = 0
     with transaction.atomic():
         running = DBTaskResult.objects.running().select_for_update(skip_locked=True)
         for task in running.order_by("enqueued_at"):
             if task.worker_ids and _lives(task.worker_ids[-1]):
                 continue
-            if len(task.worker_ids) >= TRIES:
-                _log.error("task %s ended %s workers and is given up", task.id, TRIES)
+            if begun(task.task_path, *task.args_kwargs["args"]) >= TRIES:
+                _log.error("task %s (%s) ended its workers: given up", task.id, task.task_path)
                 task.set_failed(_EndedItsWorkers(f"it ended {TRIES} workers"))
                 continue
             task.status, task.started_at = TaskResultStatus.READY, None

@@ -14,6 +14,7 @@ from craftpath.access.roles import Role
 from craftpath.access.words import told
 from craftpath.engine.rules import Label
 from craftpath.programmes.models import Application
+from craftpath.registry.imports.apart import IN_A_PAGE
 from craftpath.registry.imports.nouns import Cell
 from craftpath.registry.imports.reading import Sheet, Unreadable, open_file
 from craftpath.registry.imports.sorts import Column, Sort
@@ -75,15 +76,15 @@ def read_marks(name: str, content: bytes) -> list[MarkRow]:
     their last values. Invalid: the file as a whole is none. TooMuch: over 2 MB or 5,000 rows."""
     if len(content) > LARGEST:
         raise too_large()
+    rows: list[MarkRow] = []
     try:
-        opened = open_file(PurePath(name).name, content, MARKS)
-        rows = [
-            _read(sheet, number, cells) for sheet in opened.sheets for number, cells in sheet.rows()
-        ]
+        for sheet in open_file(PurePath(name).name, content, MARKS, IN_A_PAGE).sheets:
+            for number, cells in sheet.rows():
+                if len(rows) == _MOST:
+                    raise TooMuch("最多 5,000 行，请分成几个。", "At most 5,000 rows; split it.")
+                rows.append(_read(sheet, number, cells))
     except Unreadable as wrong:
         raise Invalid({"file": wrong.label}) from wrong
-    if len(rows) > _MOST:
-        raise TooMuch("最多 5,000 行，请分成几个。", "At most 5,000 rows; split it.")
     return rows
 
 

@@ -100,8 +100,8 @@ def _pdf(content: bytes) -> Paper | Label:
     if _RUNS.search(plain):
         return _RUNNING
     left = _UNPACKED
-    for unpacked in _unpacked(content):
-        left -= len(unpacked)
+    for fed, unpacked in _unpacked(content):
+        left -= fed + len(unpacked)
         if left < 0:
             return _BOMB
         if _RUNS.search(_plain_names(unpacked)):
@@ -116,27 +116,30 @@ def _plain_names(content: bytes) -> bytes:
     return re.sub(rb"#([0-9A-Fa-f]{2})", lambda found: bytes([int(found[1], 16)]), content)
 
 
-def _unpacked(content: bytes) -> Iterator[bytes]:
-    """What the deflated streams hold, in pieces that overlap by a name."""
+def _unpacked(content: bytes) -> Iterator[tuple[int, bytes]]:
+    """What the deflated streams hold, in pieces that overlap by a name, each with how much was
+    read for it: streams may begin within each other, and hold next to nothing."""
     for found in _STREAM.finditer(content):
         before = b""
-        for piece in _inflated(content, found.end()):
-            yield before + piece
+        for fed, piece in _inflated(content, found.end()):
+            yield fed, before + piece
             before = piece[-32:]
 
 
-def _inflated(content: bytes, start: int) -> Iterator[bytes]:
-    """What is deflated from a place on, a piece at a time; nothing where nothing is."""
+def _inflated(content: bytes, start: int) -> Iterator[tuple[int, bytes]]:
+    """What is deflated from a place on, a piece at a time, with the bytes that were taken in for
+    it; nothing where nothing is."""
     unpack, view = zlib.decompressobj(), memoryview(content)
     for at in range(start, len(content), _FED):
         rest = bytes(view[at : at + _FED])
+        fed = len(rest)
         while rest:
             try:
                 piece = unpack.decompress(rest, _PIECE)
             except zlib.error:
                 return
-            yield piece
-            rest = unpack.unconsumed_tail
+            yield fed, piece
+            rest, fed = unpack.unconsumed_tail, 0
         if unpack.eof:
             return
 
@@ -208,7 +211,7 @@ def _size_of(data: bytes) -> int:
     """How much the deflated part of a text chunk unpacks to, counted up to the limit."""
     found = re.search(rb"\x78[\x01\x5e\x9c\xda]", data)
     size = len(data)
-    for piece in () if found is None else _inflated(data, found.start()):
+    for _, piece in () if found is None else _inflated(data, found.start()):
         size += len(piece)
         if size > _UNPACKED:
             break

@@ -2,42 +2,60 @@
 
 from __future__ import annotations
 
-from django_tasks import TaskResultStatus, task
-from django_tasks_db.models import DBTaskResult
+from collections.abc import Callable
+from typing import Any
+
+from django.db import InterfaceError, OperationalError
+from django_tasks import task
+from django_tasks.base import Task
 
 from craftpath.registry.models import Batch
+from craftpath.registry.resuming import cared_for, try_again, used_up
 
-__all__ = ["check", "commit", "resume_batches", "undo"]
+__all__ = ["check", "commit", "resume_batches", "task_of", "undo"]
 
 
 @task()
 def check(batch_id: int) -> None:
     from craftpath.registry.actions.imports import check_batch  # it enqueues these very tasks
 
-    check_batch(batch_id)
+    _or_again(check, batch_id, check_batch)
 
 
 @task()
 def commit(batch_id: int) -> None:
     from craftpath.registry.actions.imports import write_slices
 
-    write_slices(batch_id)
+    _or_again(commit, batch_id, write_slices)
 
 
 @task()
 def undo(batch_id: int) -> None:
     from craftpath.registry.actions.imports import void_slices
 
-    void_slices(batch_id)
+    _or_again(undo, batch_id, void_slices)
 
 
-def resume_batches() -> list[int]:
-    """Enqueue whatever is half done and has no task that waits or runs; call it when a worker
-    starts, after the tasks of ended workers were put back.
+def _or_again(does: Task[..., Any], batch_id: int, work: Callable[[int], object]) -> None:
+    """Where it fails, it is tried again by itself, and failed where that was in vain."""
+    try:
+        work(batch_id)
+    except (OperationalError, InterfaceError):
+        raise  # the database is locked or away: the worker waits, and this task is taken up again
+    except Exception:
+        if does.get_backend().supports_defer and not try_again(does, batch_id):
+            _fail(batch_id)
+        raise
 
-    A batch that another worker is busy with is in no danger: each slice is written once, whoever
-    comes first. Returns the numbers of the batches.
-    """
+
+def _fail(batch_id: int) -> None:
+    from craftpath.registry.actions.imports import fail_batch
+
+    fail_batch(batch_id)
+
+
+def task_of(state: str) -> Task[..., Any] | None:
+    """What goes on with a batch of that state by itself."""
     State = Batch.State
     waiting = {
         State.UPLOADED: check,
@@ -45,17 +63,28 @@ def resume_batches() -> list[int]:
         State.COMMITTING: commit,
         State.UNDOING: undo,
     }
-    cared_for = _batches_with_a_task()
-    found = list(Batch.objects.filter(state__in=waiting).order_by("pk").values_list("pk", "state"))
-    resumed = [(pk, waiting[State(state)]) for pk, state in found if pk not in cared_for]
-    for pk, does in resumed:
+    return waiting.get(State(state))
+
+
+def resume_batches() -> list[int]:
+    """Enqueue whatever is half done and has no task that waits or runs; call it when a worker
+    starts, after the tasks of ended workers were put back. What has been begun often enough has
+    failed: nothing but a person goes on with it.
+
+    A batch that another worker is busy with is in no danger: each slice is written once, whoever
+    comes first. Returns the numbers of the batches that go on.
+    """
+    resumed = []
+    busy = cared_for(check, commit, undo)
+    half_done = [state for state in Batch.State if task_of(state) is not None]
+    found = Batch.objects.filter(state__in=half_done).exclude(pk__in=busy).order_by("pk")
+    for pk, state in list(found.values_list("pk", "state")):
+        does = task_of(state)
+        if does is None:
+            continue
+        if used_up(does, pk):
+            _fail(pk)
+            continue
         does.enqueue(pk)
-    return [pk for pk, _ in resumed]
-
-
-def _batches_with_a_task() -> set[int]:
-    ours = DBTaskResult.objects.filter(
-        status__in=(TaskResultStatus.READY, TaskResultStatus.RUNNING),
-        task_path__in=[does.module_path for does in (check, commit, undo)],
-    )
-    return {asked["args"][0] for asked in ours.values_list("args_kwargs", flat=True)}
+        resumed.append(pk)
+    return resumed

@@ -73,6 +73,8 @@ ENTRIES = {
     "import.slice": Label("写入一段导入", "part of an import written"),
     "import.undo": Label("撤销导入", "import undone"),
     "import.undo-slice": Label("撤销一段导入", "part of an import undone"),
+    "import.fail": Label("导入中止", "import failed"),
+    "import.go-on": Label("继续办理中止的导入", "failed import gone on with"),
     "programme.add": Label("设立项目", "programme set up"),
     "programme.edit": Label("修改项目", "programme edited"),
     "programme.publish": Label("发布项目", "programme published"),

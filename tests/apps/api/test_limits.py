@@ -72,3 +72,22 @@ def test_sets_no_limit_where_the_setting_is_nought(db: None, settings: Any) -> N
 )
 def test_counts_one_line_as_one(address: str, counted: str) -> None:
     assert network_of(address) == counted
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"[" * 3_000_000, 400),
+        (b'{"a":' * 600_000, 400),
+        (b'{"sort": ' + b"9" * 3_000_000 + b"}", 400),
+        (b"{}" + b" " * (5 << 20), 413),
+        (b"\xff\xfe{", 400),
+    ],
+)
+def test_a_body_of_json_is_bounded_before_it_is_read(city: City, body: bytes, status: int) -> None:
+    program = program_of(city, "hr")
+    answer = program.client.post(
+        "/api/v1/applications", body, content_type="application/json", headers=program.headers()
+    )
+    assert answer.status_code == status, answer.content[:300]
+    assert answer.json()["zh"] and answer.json()["en"]

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from django.core.files.storage import default_storage
 from django.db import OperationalError
+from django_tasks import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
 from pypdf import PdfReader
 
 from craftpath.access.errors import Conflict, NotAllowed, NotThere
@@ -16,7 +18,7 @@ from craftpath.access.roles import Actor
 from craftpath.audit.chain import verify
 from craftpath.audit.models import Entry
 from craftpath.credentials import paper
-from craftpath.credentials.actions import printing
+from craftpath.credentials.actions import issuing, printing
 from craftpath.credentials.actions.changes import reissue, revoke
 from craftpath.credentials.actions.issuers import break_key, make_key, retire_key
 from craftpath.credentials.actions.issuing import issue, issue_for_programme
@@ -26,8 +28,10 @@ from craftpath.credentials.models import Credential, PrintRun
 from craftpath.credentials.paper import pdf_of, png_of
 from craftpath.credentials.queries import progress_of
 from craftpath.credentials.tasks import resume_runs
+from craftpath.operations.working import put_back
 from craftpath.registry.actions.records import void_record
 from craftpath.registry.models import Party
+from craftpath.registry.resuming import TRIES
 from tests.apps.city import DAY
 from tests.apps.credentials.conftest import Office
 
@@ -217,3 +221,53 @@ def test_takes_up_what_was_left_half_done(office: Office, monkeypatch: pytest.Mo
     assert resume_runs() == []
     assert PrintRun.objects.count() == 1
     assert not list(Path().glob("*.pdf"))
+
+
+def test_a_run_that_ends_every_worker_is_stopped_until_a_person_goes_on(
+    office: Office, settings: Any
+) -> None:
+    """First seen to fail: each start of a worker began it anew."""
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    office.passed(2)
+    school = office.actor("school")
+    run = issue_for_programme(school, "sitting")
+    for _ in range(TRIES):
+        run.refresh_from_db()
+        assert run.phase == "issuing"
+        kill_who_takes("craftpath.credentials.tasks.run")
+
+    run.refresh_from_db()
+    assert run.phase == "stopped" and "连续 3 次" in run.problem_zh and run.problem_en
+    assert resume_runs() == []
+
+    print_again(school, run.pk)
+    kill_who_takes("craftpath.credentials.tasks.run")
+    work_on(run.pk)
+    run.refresh_from_db()
+    assert (run.phase, run.pages) == ("printed", 2)
+
+
+def test_signing_that_ends_every_worker_is_not_begun_by_itself(
+    office: Office, settings: Any, monkeypatch: pytest.MonkeyPatch, caplog: Any
+) -> None:
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    school = office.actor("school")
+    monkeypatch.setattr(issuing, "sign", lambda *_: None)
+    issue(school, [office.passed()[0].pk])
+    assert Credential.objects.filter(document="").exists()
+
+    assert resume_runs() == []
+    for _ in range(TRIES):
+        kill_who_takes("craftpath.credentials.tasks.sign")
+
+    assert not DBTaskResult.objects.filter(status=TaskResultStatus.READY).exists()
+    assert "not begun by itself" in caplog.text
+    make_key(school, office.academy.pk)
+    assert DBTaskResult.objects.filter(status=TaskResultStatus.READY).count() == 1
+
+
+def kill_who_takes(path: str) -> None:
+    """Whoever took the task is gone; the next worker starts."""
+    DBTaskResult.objects.get(status=TaskResultStatus.READY, task_path=path).claim("killed")
+    put_back()
+    resume_runs()

@@ -1,7 +1,10 @@
-"""Tasks of tests: one that runs for as long as a test likes, one from which the database goes."""
+"""Tasks of tests: one runs for as long as a test likes, from one the database goes, and one ends its
+worker."""
 
 from __future__ import annotations
 
+import os
+import signal
 import time
 from pathlib import Path
 
@@ -25,3 +28,11 @@ def linger(folder: str) -> None:
 @task()
 def lose() -> None:
     raise OperationalError("database is locked")
+
+
+@task()
+def kill_the_worker(folder: str) -> None:
+    """Say that it began, and end as a process does for which there is no memory."""
+    with (Path(folder) / "began").open("a") as file:
+        file.write("+")
+    os.kill(os.getpid(), signal.SIGKILL)

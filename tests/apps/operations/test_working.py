@@ -17,7 +17,8 @@ from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult, get_date_max
 
 from craftpath.operations.outages import Outage
-from craftpath.operations.working import TRIES, Doer, put_back, working
+from craftpath.operations.working import Doer, put_back, working
+from craftpath.registry.resuming import TRIES
 from tests.apps.operations.site import Site
 
 
@@ -192,9 +193,9 @@ def workers(site: Site) -> Iterator[list[subprocess.Popen[str]]]:
         worker.communicate()
 
 
-def enqueue(site: Site, folder: Path) -> None:
+def enqueue(site: Site, folder: Path, what: str = "linger") -> None:
     folder.mkdir()
-    code = f"from tests.apps.operations.lingering import linger; linger.enqueue({str(folder)!r})"
+    code = f"from tests.apps.operations.lingering import {what}; {what}.enqueue({str(folder)!r})"
     done = site.run("manage", "shell", "--no-imports", "-c", code)
     assert done.returncode == 0, done.stderr
 
@@ -271,3 +272,20 @@ def test_takes_up_what_a_killed_worker_was_at_and_nothing_that_another_is_at(
     there(first / "done")
     assert (first / "began").read_text() == "++"
     assert (second / "began").read_text() == "+"
+
+
+@pytest.mark.slow
+def test_a_task_that_kills_its_worker_kills_three_and_the_site_works_on(
+    site: Site, tmp_path: Path, workers: list[subprocess.Popen[str]]
+) -> None:
+    deadly, after = tmp_path / "deadly", tmp_path / "after"
+    enqueue(site, deadly, "kill_the_worker")
+    for _ in range(TRIES):
+        workers.append(site.start("work"))
+        assert workers[-1].wait(60) == -signal.SIGKILL
+
+    enqueue(site, after)
+    (after / "go").touch()
+    workers.append(site.start("work"))
+    there(after / "done")
+    assert (deadly / "began").read_text() == "+" * TRIES

@@ -86,9 +86,23 @@ def test_takes_what_it_is_by_its_content(content: bytes, ending: str) -> None:
     assert (found.ending, found.content) == (ending, content)
 
 
+def stored(content: bytes) -> bytes:
+    """As a deflated stream may hold it: not deflated at all."""
+    size = len(content)
+    return b"\0" + size.to_bytes(2, "little") + (size ^ 0xFFFF).to_bytes(2, "little") + content
+
+
+def nested(count: int) -> bytes:
+    """Streams that begin within each other, and hold next to nothing to the end of the file: each
+    by itself is little to unpack, all of them took a minute."""
+    begin = b"stream\n\x78\x9c"
+    return PDF[:-6] + begin + stored(begin) * count + stored(b"") * (1 << 20) + PDF[-6:]
+
+
 @pytest.mark.parametrize(
     ("content", "why"),
     [
+        (nested(1000), "unpacks"),
         (b"MZ\x90\0", "Only PDF"),
         (archive(), "Only PDF"),
         (b"<html><script>", "Only PDF"),

@@ -335,7 +335,7 @@ def test_rejects_are_mended_and_uploaded_as_they_are(city: City):
     rows = staff_rows(2)
     rows[1][3] = "19-7-1"
     batch = check(city, "hr", "staff", rows)
-    (sheet,) = open_file("r.xlsx", kept(batch.rejects.name), SORTS["staff"]).sheets
+    sheet = next(open_file("r.xlsx", kept(batch.rejects.name), SORTS["staff"]).sheets)
     ((_, cells),) = list(sheet.rows())
     assert cells[: len(STAFF)] == rows[1]
     assert "不是可以确定的日期" in cells[len(STAFF)]

@@ -106,6 +106,23 @@ def commit_batch(request: Call, batch_id: Number) -> dict[str, Any]:
 
 @post(
     router,
+    "/imports/{batch_id}/go-on",
+    "import.check",
+    Batch,
+    Label("接着办中止的批次", "Go on with a batch that failed"),
+    Label(
+        "核对、写入或撤销中止（…-failed）的批次，从停下的地方继续；写入中止的也可以撤销。",
+        "Of a state that ends in “failed”: from where it was. One whose writing failed can be "
+        "undone instead.",
+    ),
+)
+def go_on(request: Call, batch_id: Number) -> dict[str, Any]:
+    actions.go_on(request.actor, batch_id)
+    return batch_shown(batch_seen_by(request.actor, batch_id))
+
+
+@post(
+    router,
     "/imports/{batch_id}/undo",
     "import.undo",
     Batch,

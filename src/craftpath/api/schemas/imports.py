@@ -14,8 +14,10 @@ __all__ = ["Batch", "BatchLine"]
 class BatchLine(Schema):
     """A sheet and how far it has come.
 
-    `state`: uploaded, checking, checked, refused, committing, committed, undoing, undone. `known`:
-    rows left out since the registry has them already; `done`: rows written.
+    `state`: uploaded, checking, checked, refused, committing, committed, undoing, undone; and
+    check-failed, write-failed, undo-failed, where it was begun in vain and is not gone on with by
+    itself: what was written or undone so far stands. `known`: rows left out since the registry has
+    them already; `done`: rows written.
     """
 
     id: int

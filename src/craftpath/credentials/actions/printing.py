@@ -42,9 +42,10 @@ from craftpath.credentials.paper import pdf_of_run
 from craftpath.credentials.planning import Planner, Refused, Wanted
 from craftpath.credentials.queries import run_seen_by
 from craftpath.engine.rules import Label
+from craftpath.registry.resuming import TRIES, forget
 from craftpath.uploads import discard, let_go
 
-__all__ = ["delete_print", "open_print", "print_again", "work_on"]
+__all__ = ["delete_print", "open_print", "print_again", "stop_run", "work_on"]
 
 log = logging.getLogger("craftpath.credentials")
 
@@ -73,6 +74,7 @@ def print_again(actor: Actor, run_id: int, *, enqueue: bool = True) -> PrintRun:
         run.finished_at = None
         run.save(update_fields=["phase", "problem_zh", "problem_en", "finished_at"])
         trace.on(run)
+        forget(tasks.run, run.pk)
     if enqueue:
         tasks.run.enqueue(run.pk)
         run.refresh_from_db()
@@ -154,6 +156,21 @@ def work_on(run_id: int) -> None:
             ),
         )
         raise
+
+
+def stop_run(run_id: int) -> None:
+    """Stop a run that was begun in vain as often as it may. Numbers given and signatures stand."""
+    run = PrintRun.objects.get(pk=run_id)
+    _stop(
+        SYSTEM,
+        run,
+        Label(
+            f"后台连续 {TRIES} 次没有做完，已停止；已编号的证书不受影响。请少选一些人分批办理，"
+            "或点“接着办”再试；仍不行请联系管理员。",
+            f"It was begun {TRIES} times and never finished, so it was stopped; numbers given so "
+            "far stand. Go on, or issue for fewer people at a time; else ask the operator.",
+        ),
+    )
 
 
 def _actor_of(run: PrintRun) -> Actor:

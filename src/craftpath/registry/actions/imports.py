@@ -1,7 +1,11 @@
 """Bring a file in: upload, check, commit, undo.
 
     UPLOADED → CHECKING → CHECKED → COMMITTING → COMMITTED → UNDOING → UNDONE
-                        ↘ REFUSED
+                   ↓    ↘ REFUSED       ↓                       ↓
+              CHECK_FAILED         WRITE_FAILED            UNDO_FAILED
+
+What was begun in vain as often as it may (`registry.resuming`) has failed. Nothing goes on with it
+by itself: a person has it gone on with (`go_on`), or takes back what was written of it so far.
 
 Whoever is logged in uploads, commits and undoes; the work itself goes on in the background
 (`registry.tasks`), in slices. A slice of rows, the count `done` and the audit entry are one
@@ -42,7 +46,7 @@ from craftpath.registry.following import tell_followers
 from craftpath.registry.identity import Number, birth_and_sex, sealed_identifier
 from craftpath.registry.imports.checking import Checked, Checker, Known
 from craftpath.registry.imports.lookups import InDatabase
-from craftpath.registry.imports.nouns import FactSaid, Line, PartySaid, Problem
+from craftpath.registry.imports.nouns import Cell, FactSaid, Line, PartySaid, Problem
 from craftpath.registry.imports.reading import MAX_BYTES, Opened, Sheet, Unreadable, open_file
 from craftpath.registry.imports.rejects import Rejects
 from craftpath.registry.imports.sorts import SORTS
@@ -51,11 +55,14 @@ from craftpath.registry.imports.vault import keep, keep_plain, kept
 from craftpath.registry.kinds import BIRTH, FOUNDED, own_kinds, site_pack
 from craftpath.registry.models import Batch, Identifier, Party, Record
 from craftpath.registry.queries import batch_seen_by
+from craftpath.registry.resuming import forget
 from craftpath.uploads import let_go
 
 __all__ = [
     "check_batch",
     "commit_batch",
+    "fail_batch",
+    "go_on",
     "undo_batch",
     "upload",
     "void_slices",
@@ -65,6 +72,8 @@ __all__ = [
 State = Batch.State
 #: Problems kept with the batch, to be shown; all of them are in the file of rejects.
 _SHOWN = 500
+#: Characters of rows that are looked at together.
+_TEXT = 8 << 20
 
 
 # --- upload ----------------------------------------------------------------------------------
@@ -198,8 +207,18 @@ def _passing(checker: Checker, opened: Opened, result: _Result, rejects: Rejects
 
 def _slices_checked(checker: Checker, sheet: Sheet) -> Iterator[Checked]:
     rows = sheet.rows()
-    while some := list(islice(rows, 5 * SLICE)):
+    while some := list(_some(rows)):
         yield checker.check(sheet.name, sheet.heading, some)
+
+
+def _some(rows: Iterator[tuple[int, list[Cell]]]) -> Iterator[tuple[int, list[Cell]]]:
+    """The next rows to be looked at together: not so many where there is much in them."""
+    left = _TEXT
+    for number, cells in islice(rows, 5 * SLICE):
+        yield number, cells
+        left -= sum(len(cell) for cell in cells if isinstance(cell, str))
+        if left < 0:
+            return
 
 
 # --- commit ----------------------------------------------------------------------------------
@@ -375,6 +394,62 @@ def _record(batch: Batch, party: int, fact: FactSaid, day: dt.date) -> Record:
     )
 
 
+# --- what failed -----------------------------------------------------------------------------
+
+_FAILED = {
+    State.UPLOADED: State.CHECK_FAILED,
+    State.CHECKING: State.CHECK_FAILED,
+    State.COMMITTING: State.WRITE_FAILED,
+    State.UNDOING: State.UNDO_FAILED,
+}
+#: What a failed batch goes back to, and the permission for it.
+_ON = {
+    State.CHECK_FAILED: (State.UPLOADED, "import.check"),
+    State.WRITE_FAILED: (State.COMMITTING, "import.commit"),
+    State.UNDO_FAILED: (State.UNDOING, "import.undo"),
+}
+
+
+def fail_batch(batch_id: int) -> None:
+    """Say of a batch that what was at it has ended, and that nothing goes on with it by itself.
+    What was written of it, or undone, stands: whole slices."""
+    with act(SYSTEM, "import.commit", told_as="import.fail") as trace:
+        batch = Batch.objects.select_for_update().get(pk=batch_id)
+        failed = _FAILED.get(State(batch.state))
+        trace.on(batch)
+        trace.details = {"state": batch.state, "done": batch.done}
+        if failed is not None:
+            batch.state, batch.finished_at = failed, now()
+            batch.save(update_fields=["state", "finished_at"])
+
+
+def go_on(actor: Actor, batch_id: int, *, enqueue: bool = True) -> Batch:
+    """Have a failed batch gone on with from where it was. Conflict: it has not failed.
+
+    enqueue  False where the caller does it itself, at once
+    """
+    seen = batch_seen_by(actor, batch_id)
+    before, permission = _ON.get(State(seen.state), (None, "import.check"))
+    with act(actor, permission, told_as="import.go-on") as trace:
+        batch = Batch.objects.select_for_update().get(pk=batch_id)
+        if before is None or batch.state != seen.state:
+            raise Conflict(
+                "这一批没有中止，或已有人继续办理。",
+                "This batch has not failed, or somebody has gone on with it.",
+            )
+        batch.state, batch.finished_at = before, None
+        batch.save(update_fields=["state", "finished_at"])
+        trace.on(batch)
+        trace.details = {"state": seen.state, "done": batch.done}
+        does = tasks.task_of(before)
+        assert does is not None
+        forget(does, batch.pk)
+    if enqueue:
+        does.enqueue(batch.pk)
+    batch.refresh_from_db()
+    return batch
+
+
 # --- undo ------------------------------------------------------------------------------------
 
 
@@ -388,7 +463,7 @@ def undo_batch(actor: Actor, batch_id: int, *, why: str, enqueue: bool = True) -
         raise Invalid({"why": Label("请写明理由。", "Give the reason.")})
     with act(actor, "import.undo", why=why.strip()) as trace:
         batch = Batch.objects.select_for_update().get(pk=batch_id)
-        if batch.state != State.COMMITTED:
+        if batch.state not in (State.COMMITTED, State.WRITE_FAILED):
             raise Conflict(
                 "只有已写入的批次可以撤销。", "Only a batch that was written can be undone."
             )
@@ -427,6 +502,8 @@ def _void_next(batch: Batch) -> None:
         else:
             refresh_regions({party for _, party, kind in chosen if is_place(kind)}, today())
         if not chosen and locked.state == State.UNDOING:
+            if locked.done < locked.good:  # writing it had failed: the rest is never written
+                let_go(locked, "staged")
             locked.state, locked.finished_at = State.UNDONE, now()
             locked.save(update_fields=["state", "finished_at"])
         trace.details = {"records": len(chosen), "parties": len(parties)}

@@ -36,6 +36,9 @@ class Batch(models.Model):
         COMMITTED = "committed", "已写入"
         UNDOING = "undoing", "撤销中"
         UNDONE = "undone", "已撤销"
+        CHECK_FAILED = "check-failed", "核对中止"
+        WRITE_FAILED = "write-failed", "写入中止"
+        UNDO_FAILED = "undo-failed", "撤销中止"
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True)
     duty = models.BigIntegerField(null=True)

@@ -11,15 +11,16 @@ from django.views.decorators.http import require_POST
 from craftpath.access.errors import Invalid, NotThere
 from craftpath.access.words import language, say
 from craftpath.engine.rules import Label
-from craftpath.registry.actions.imports import commit_batch, undo_batch
+from craftpath.registry.actions.imports import commit_batch, go_on, undo_batch
 from craftpath.registry.imports.sorts import SORTS
 from craftpath.registry.imports.vault import kept
 from craftpath.registry.models import Batch, Record
 from craftpath.registry.queries import batch_seen_by
+from craftpath.registry.resuming import TRIES
 from craftpath.web.page import Asked, page
 from craftpath.web.pages.imports.words import STATES, TONES, WORKING, attachment
 
-__all__ = ["batch", "commit", "progress", "rejects", "undo"]
+__all__ = ["batch", "commit", "on", "progress", "rejects", "undo"]
 
 
 @page("import.check")
@@ -38,6 +39,7 @@ def _shown(request: HttpRequest, found: Batch, problem: str = "") -> HttpRespons
         "notes": [note[lang] for note in found.notes],
         "problem": problem,
         "kept_records": _kept_records(found),
+        "tries": TRIES,
     }
     return render(request, "imports/batch.html", shown, status=422 if problem else 200)
 
@@ -51,7 +53,7 @@ def _kept_records(found: Batch) -> int:
 
 def _progress(found: Batch) -> dict[str, Any]:
     done, whole = found.done, found.good
-    if found.state == Batch.State.UNDOING:
+    if found.state in (Batch.State.UNDOING, Batch.State.UNDO_FAILED):
         records = Record.objects.filter(batch=found.pk)
         whole, done = records.count(), records.exclude(known_until=None).count()
     return {
@@ -81,6 +83,14 @@ def progress(request: HttpRequest, number: int) -> HttpResponseBase:
 @require_POST
 def commit(request: HttpRequest, number: int) -> HttpResponseBase:
     commit_batch(cast(Asked, request).actor, number)
+    return redirect("import-batch", number)
+
+
+@page("import.check")
+@require_POST
+def on(request: HttpRequest, number: int) -> HttpResponseBase:
+    """Whoever may have done what failed may have it gone on with."""
+    go_on(cast(Asked, request).actor, number)
     return redirect("import-batch", number)
 
 

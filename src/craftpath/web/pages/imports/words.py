@@ -21,6 +21,9 @@ STATES: dict[str, Label] = {
     _S.COMMITTED: Label("已写入", "written"),
     _S.UNDOING: Label("撤销中", "being undone"),
     _S.UNDONE: Label("已撤销", "undone"),
+    _S.CHECK_FAILED: Label("核对中止", "check failed"),
+    _S.WRITE_FAILED: Label("写入中止", "writing failed"),
+    _S.UNDO_FAILED: Label("撤销中止", "undoing failed"),
 }
 TONES: dict[str, str] = {
     _S.CHECKED: "wait",
@@ -29,6 +32,9 @@ TONES: dict[str, str] = {
     _S.COMMITTING: "accent",
     _S.CHECKING: "accent",
     _S.UNDOING: "accent",
+    _S.CHECK_FAILED: "bad",
+    _S.WRITE_FAILED: "bad",
+    _S.UNDO_FAILED: "bad",
 }
 #: While a batch is in one of these, its page asks again.
 WORKING = frozenset({_S.UPLOADED, _S.CHECKING, _S.COMMITTING, _S.UNDOING})
