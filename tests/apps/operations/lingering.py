@@ -1,5 +1,4 @@
-"""Tasks of tests: one runs for as long as a test likes, from one the database goes, and one ends its
-worker."""
+"""Tasks of tests: one runs as long as a test likes, one loses its database, one ends its worker."""
 
 from __future__ import annotations
 
