@@ -179,7 +179,7 @@ environments:
 	if $(SECOND_PYTHON); then wanted+=" .cache/kernels/venv-3.13.stamp"; fi; \
 	if $(WITH_JAVA); then wanted+=" .venv/spark.stamp"; fi; \
 	if $(WITH_NODE); then wanted+=" .venv-interop/interop.stamp tests/interop/node_modules/interop.stamp"; fi; \
-	$(MAKE) -j2 $$wanted
+	$(MAKE) --silent -j2 $$wanted
 
 .venv/run.stamp: requirements/run.lock pyproject.toml
 	@python=$$(.ci/find-python) || { echo "No Python 3.11 or later with venv was found. On Debian: apt-get install python3-venv"; exit 1; }; \

@@ -99,6 +99,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "craftpath.web.middleware.ContentSecurity",
     "craftpath.web.middleware.WhoAsks",
+    "craftpath.web.middleware.Bodies",
     "craftpath.web.middleware.SecondFactor",
     "craftpath.web.middleware.Refusals",
 ]
@@ -264,6 +265,8 @@ MEDIA_ROOT = CRAFTPATH_HOME / "uploads"
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1 << 20
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 << 20
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+# The largest sheet that is taken (50 MB) and the form around it; deploy/nginx.conf says the same.
+CRAFTPATH_MAX_BODY = 52 << 20
 FILE_UPLOAD_PERMISSIONS = 0o600
 
 # --- safety --------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ from craftpath.api.problems import told
 from craftpath.engine.rules import Label
 from craftpath.web.page import Asked
 
-__all__ = ["ContentSecurity", "Refusals", "SecondFactor", "WhoAsks"]
+__all__ = ["Bodies", "ContentSecurity", "Refusals", "SecondFactor", "WhoAsks"]
 
 Next = Callable[[HttpRequest], HttpResponse]
 log = logging.getLogger("craftpath.web")
@@ -101,6 +101,23 @@ def _duty(request: HttpRequest) -> Duty | None:
     return next((duty for duty in found if duty.pk == chosen), found[0] if found else None)
 
 
+class Bodies:
+    """A body larger than the largest file that is taken is refused before a byte of it is stored.
+
+    Files of forms go to the disk as they come, without end where nothing stands before the site.
+    """
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        size = request.META.get("CONTENT_LENGTH", "")
+        if size.isdecimal() and int(size[:20]) > settings.CRAFTPATH_MAX_BODY:
+            return refused(request, _TOO_LARGE)
+        return self.get_response(request)
+
+
+_TOO_LARGE = TooMuch("提交的内容太大。", "What was sent is too large.")
 _OPEN_TO_ALL = ("/account/", "/static/", "/language/")
 
 
@@ -143,14 +160,16 @@ class Refusals:
 
     def process_exception(self, request: HttpRequest, trouble: Exception) -> HttpResponse | None:
         if isinstance(trouble, (RequestDataTooBig, TooManyFieldsSent)):
-            trouble = TooMuch("提交的内容太大。", "What was sent is too large.")
-        if not isinstance(trouble, Refusal):
-            return None
-        log.info("refused %s %s: %s", request.method, request.path, trouble)
-        if request.path.startswith("/api/v"):  # a program asks, and reads no pages
-            return told(trouble)
-        template = "refused_part.html" if getattr(request, "htmx", None) else "refused.html"
-        response = render(request, template, {"refusal": trouble}, status=trouble.status)
-        if isinstance(trouble, TooOften):
-            response.headers["Retry-After"] = str(trouble.wait)
-        return response
+            trouble = _TOO_LARGE
+        return refused(request, trouble) if isinstance(trouble, Refusal) else None
+
+
+def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    log.info("refused %s %s: %s", request.method, request.path, refusal)
+    if request.path.startswith("/api/v"):  # a program asks, and reads no pages
+        return told(refusal)
+    template = "refused_part.html" if getattr(request, "htmx", None) else "refused.html"
+    response = render(request, template, {"refusal": refusal}, status=refusal.status)
+    if isinstance(refusal, TooOften):
+        response.headers["Retry-After"] = str(refusal.wait)
+    return response

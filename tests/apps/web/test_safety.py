@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -11,6 +14,7 @@ from django.test import Client, RequestFactory
 from craftpath.access.actions.accounts import add_account
 from craftpath.access.errors import Invalid
 from craftpath.registry.actions.parties import add_organisation, add_person
+from craftpath.registry.imports.reading import MAX_BYTES
 from craftpath.web.reading import day_in, number_in
 from tests.apps.city import City
 from tests.apps.web.conftest import Visit, visit_of
@@ -41,6 +45,24 @@ def test_refuses_a_nul_wherever_it_stands(city: City) -> None:
     assert visit.get("/desk/parties/", {"q": "\0"}).status_code == 422
     assert visit.post("/desk/parties/new/person/", {"name": "a\0b"}).status_code == 422
     assert visit.get("/desk/applications/%00/").status_code == 404
+
+
+@pytest.mark.parametrize("size", [str((52 << 20) + 1), "9" * 400])
+@pytest.mark.parametrize("path", ["/", "/desk/imports/new/people/", "/api/v1/imports/people"])
+def test_takes_in_no_body_larger_than_the_largest_file(city: City, path: str, size: str) -> None:
+    sent = {"content_type": "multipart/form-data; boundary=x", "CONTENT_LENGTH": size}
+    refused = visit_of(city, "city").generic("POST", path, b"--x", **sent)
+
+    assert refused.status_code == 413
+    assert "太大" in refused.content.decode()
+
+
+def test_takes_in_the_largest_file_as_the_proxy_before_it_does(settings: Any) -> None:
+    proxy = (Path(__file__).parents[3] / "deploy" / "nginx.conf").read_text("utf-8")
+    (megabytes,) = re.findall(r"client_max_body_size (\d+)m;", proxy)
+
+    assert int(megabytes) << 20 == settings.CRAFTPATH_MAX_BODY
+    assert settings.CRAFTPATH_MAX_BODY > MAX_BYTES + (1 << 20)
 
 
 @pytest.mark.parametrize("typed", ["9" * 5000, "٣", "²", "-1", str(2**63)])
