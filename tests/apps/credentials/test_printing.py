@@ -226,7 +226,7 @@ def test_takes_up_what_was_left_half_done(office: Office, monkeypatch: pytest.Mo
 def test_a_run_that_ends_every_worker_is_stopped_until_a_person_goes_on(
     office: Office, settings: Any
 ) -> None:
-    """First seen to fail: each start of a worker began it anew."""
+    """Or each start of a worker would begin it anew."""
     settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
     office.passed(2)
     school = office.actor("school")
