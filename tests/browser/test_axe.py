@@ -83,6 +83,7 @@ FORMS = {
     "desk-record-verify",
     "duplicate-decide",
     "import-commit",
+    "import-go-on",
     "import-undo",
     "issued-change",
     "key-break",
