@@ -204,8 +204,8 @@ INDIRECT = {"work_on"}
 #: They make nothing that bears the address.
 MAKES_NOTHING = {
     "break_key", "delete_print", "follow_records", "open_print", "plan_all", "records_in_order",
-    "resume", "retire_key", "revoke", "suspend", "take_back_use", "told_refused", "use_card",
-    "with_present_keys", "withdraw_share", "Made",
+    "resume", "retire_key", "revoke", "stop_run", "suspend", "take_back_use", "told_refused",
+    "use_card", "with_present_keys", "withdraw_share", "Made",
 }  # fmt: skip
 
 

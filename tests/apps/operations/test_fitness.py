@@ -385,7 +385,7 @@ def test_tells_programs_as_json_and_nobody_of_a_person_or_a_key(fit: Fit) -> Non
 @pytest.fixture
 def started(monkeypatch: pytest.MonkeyPatch) -> list[serving.Stand]:
     stands: list[serving.Stand] = []
-    monkeypatch.setattr(serving, "serve", lambda stand, ready: stands.append(stand))
+    monkeypatch.setattr(serving, "serve", stands.append)
     return stands
 
 
