@@ -316,6 +316,7 @@ ELSEWHERE = {
     "settle_unfinished",
     "check_batch",
     "commit_batch",
+    "go_on",
     "undo_batch",
     "write_slices",
     "void_slices",

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
-from craftpath.access.errors import Conflict
+from craftpath.access.errors import Conflict, NotThere
 from craftpath.audit.chain import verify
 from craftpath.audit.models import Entry
 from craftpath.operations.working import put_back
@@ -192,3 +192,11 @@ def test_its_page_says_what_happened_and_what_to_do(
     assert state(half_written) == imports._ON[which][0]
     assert DBTaskResult.objects.filter(status=TaskResultStatus.READY).count() == 1
     assert as_(city, "rival-hr").get(page).status_code == 404
+
+
+def test_goes_on_for_nobody_who_may_not_see_it(city: City, batch: Batch):
+    fail_batch(batch.pk)
+    for who in ("rival-hr", "worker", "auditor"):
+        with pytest.raises(NotThere):
+            go_on(city.actor(who), batch.pk)
+    assert state(batch) == State.CHECK_FAILED
