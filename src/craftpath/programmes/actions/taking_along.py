@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -16,20 +15,11 @@ from craftpath.access.errors import NotThere
 from craftpath.access.roles import Actor
 from craftpath.audit.models import Entry
 from craftpath.programmes.models import Application
+from craftpath.programmes.taken_along import kept_elsewhere
 from craftpath.registry.models import Party
 from craftpath.registry.queries import all_ids, messages_for, records_of
 
-__all__ = ["everything_about", "take_along_too"]
-
-#: From the numbers of a party and of those merged into it to what else is kept about them, plain.
-Kept = Callable[[Sequence[int]], Any]
-
-_also: dict[str, Kept] = {}
-
-
-def take_along_too(name: str, kept: Kept) -> None:
-    """What an app above this one keeps about people goes along under `name`, and it enrols here."""
-    _also[name] = kept
+__all__ = ["everything_about"]
 
 
 def everything_about(actor: Actor) -> tuple[dict[str, Any], list[tuple[str, FieldFile]]]:
@@ -63,7 +53,7 @@ def everything_about(actor: Actor) -> tuple[dict[str, Any], list[tuple[str, Fiel
                 {"at": _iso(e.at), "action": e.action, "object": e.object, "why": e.why}
                 for e in Entry.objects.filter(party__in=ids)
             ],
-            **{name: kept(ids) for name, kept in _also.items()},
+            **kept_elsewhere(ids),
         }
         files = [_packed(one.serial, document) for one in mine for document in one.documents.all()]
         trace.on(party, party.pk)
