@@ -134,6 +134,7 @@ def test_approves_nothing_that_changed_under_the_reviewers_eyes(city: City, monk
             locked=locked,
         )
 
-    assert both(locked=False) != ["Conflict", DONE]
+    # They meet each time; who of them is quicker then is chance.
+    assert any(both(locked=False) != ["Conflict", DONE] for _ in range(10))
     assert both(locked=True) == ["Conflict", DONE]
     assert not list(verify())
