@@ -51,8 +51,9 @@ bench: .venv/dev.stamp $(WARM) ## measure side by side, write docs/benchmarks/DA
 # what its name says whatever the shell exports.
 #
 # CRAFTPATH_THOROUGH=1 lets every lane run all that it has: laws on hundreds of examples instead of
-# dozens, what is marked thorough, and on PostgreSQL and on the other Python what is slow too.
-LANES := test-browser test-site test-postgres test-pages test-core test-3.13 test-interop test-spark
+# dozens, what is marked thorough, on PostgreSQL all of the site's actions, and on the other Python all
+# of the core.
+LANES := test-browser test-site test-postgres test-pages test-core test-3.13 test-spark test-interop
 ON_SQLITE := env --unset=DATABASE_URL
 PAGES := tests/apps/web tests/apps/api tests/apps/access
 SITE := tests/races tests/upgrades $(sort $(filter-out $(PAGES),$(patsubst %/,%,$(dir $(wildcard tests/apps/*/test_*.py))))) $(wildcard tests/apps/test_*.py)
@@ -88,12 +89,14 @@ test-site: .venv/dev.stamp $(WARM) ## what the site does: actions, queries, race
 test-pages: .venv/dev.stamp $(WARM) ## its pages, its interface, and who may see and do what
 	$(ON_SQLITE) $(BIN)/pytest $(PYTEST_FLAGS) $(PAGES)
 
-# On another Python: everything that computes; thorough: the part on which the site rests too.
+# On another Python: rules, records, decisions and credentials.
+ON_ANOTHER := $(addprefix tests/,laws pack packs evidence eligibility library golden proof house)
+
 .PHONY: test-3.13
 test-3.13: .venv/dev.stamp ## what computes, on another Python
 	@if $(SECOND_PYTHON); then \
 		$(MAKE) .venv-3.13/dev.stamp .cache/kernels/venv-3.13.stamp; \
-		$(ON_SQLITE) .venv-3.13/bin/pytest $(PYTEST_FLAGS) $(CORE) $(if $(CRAFTPATH_THOROUGH),tests/apps/registry) -m "not slow"; \
+		$(ON_SQLITE) .venv-3.13/bin/pytest $(PYTEST_FLAGS) $(if $(CRAFTPATH_THOROUGH),$(CORE) tests/apps/registry,$(ON_ANOTHER)) -m "not slow"; \
 	else \
 		echo "No second Python 3.13 was found: its lane is skipped."; \
 	fi
@@ -102,14 +105,18 @@ WITH_NODE := command -v node >/dev/null && command -v npm >/dev/null
 WITH_CHROMIUM := command -v chromium-headless-shell >/dev/null || command -v chromium >/dev/null
 WITH_JAVA := java -version >/dev/null 2>&1
 
-# On PostgreSQL: actions and queries, without pages and endpoints, which do as these, and without what
-# is slow, unless it is about the database.
+# On PostgreSQL: what is about the database. Parties, records, imports, applications, places and the
+# audit, whose queries, locks and constraints differ; races, kills, backups, upgrades. Pages and
+# endpoints do as the actions below them, and who may do what is a table in Python.
+ON_POSTGRES := $(addprefix tests/,races upgrades apps/audit apps/operations apps/programmes apps/registry) \
+	$(wildcard tests/apps/test_*.py)
+
 .PHONY: test-postgres
 test-postgres: .venv/dev.stamp $(WARM) ## what the site does, on a throw-away PostgreSQL
 	@if ! .ci/postgres find >/dev/null; then \
 		.ci/missing "PostgreSQL lane" "no PostgreSQL was found under /usr/lib/postgresql"; \
 	else \
-		.ci/postgres run $(BIN)/pytest $(PYTEST_FLAGS) $(SITE) $(if $(CRAFTPATH_THOROUGH),,-m "not slow or database"); \
+		.ci/postgres run $(BIN)/pytest $(PYTEST_FLAGS) $(if $(CRAFTPATH_THOROUGH),$(SITE),$(ON_POSTGRES) -m "not slow or database"); \
 	fi
 
 .PHONY: test-browser

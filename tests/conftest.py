@@ -23,6 +23,9 @@ from hypothesis import HealthCheck, settings
 from craftpath.pack.load import load_pack
 from craftpath.pack.nouns import Pack
 from tests import stages
+from tests.apps.operations.first_site import first_site
+
+__all__ = ["first_site"]  # a fixture that several folders share
 
 _always = settings(
     deadline=None,

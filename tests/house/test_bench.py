@@ -17,6 +17,7 @@ SIDES = "snapshot,worker,signing"
 
 
 @pytest.mark.slow
+@pytest.mark.thorough
 def test_all_sides_agree_on_a_small_sample(tmp_path: Path):
     page = tmp_path / "page.md"
 

@@ -254,8 +254,8 @@ def _asks(who: str | None, address: str) -> bool:
     return who == next((one for one in _WHO if roles.get(one, one) in MAY[named]), None)
 
 
-#: Who is asked on every change; the others have the most forms, and take a minute and a half.
-_SOON = (None, "worker", "auditor", "operator")
+#: Who is asked on every change; the others have the most forms, and take two minutes.
+_SOON = (None, "auditor", "operator")
 
 
 @pytest.mark.slow
