@@ -1,4 +1,4 @@
-"""A site as its operator has it after the first day, made once for all who look at it or copy it."""
+"""A site as its operator has it after the first day; made once, to be looked at or copied."""
 
 from __future__ import annotations
 
