@@ -91,12 +91,13 @@ test-pages: .venv/dev.stamp $(WARM) ## its pages, its interface, and who may see
 
 # On another Python: rules, records, decisions and credentials.
 ON_ANOTHER := $(addprefix tests/,laws pack packs evidence eligibility library golden proof house)
+MORE_ON_ANOTHER := tests/races tests/apps/registry $(wildcard tests/apps/test_*.py)
 
 .PHONY: test-3.13
 test-3.13: .venv/dev.stamp ## what computes, on another Python
 	@if $(SECOND_PYTHON); then \
 		$(MAKE) .venv-3.13/dev.stamp .cache/kernels/venv-3.13.stamp; \
-		$(ON_SQLITE) .venv-3.13/bin/pytest $(PYTEST_FLAGS) $(if $(CRAFTPATH_THOROUGH),$(CORE) tests/apps/registry,$(ON_ANOTHER)) -m "not slow"; \
+		$(ON_SQLITE) .venv-3.13/bin/pytest $(PYTEST_FLAGS) $(if $(CRAFTPATH_THOROUGH),$(CORE) $(MORE_ON_ANOTHER),$(ON_ANOTHER)) -m "not slow"; \
 	else \
 		echo "No second Python 3.13 was found: its lane is skipped."; \
 	fi
@@ -110,13 +111,14 @@ WITH_JAVA := java -version >/dev/null 2>&1
 # endpoints do as the actions below them, and who may do what is a table in Python.
 ON_POSTGRES := $(addprefix tests/,races upgrades apps/audit apps/operations apps/programmes apps/registry) \
 	$(wildcard tests/apps/test_*.py)
+NOT_ROLES := --ignore tests/apps/access/test_roles.py --ignore tests/apps/access/test_roles_actions.py
 
 .PHONY: test-postgres
 test-postgres: .venv/dev.stamp $(WARM) ## what the site does, on a throw-away PostgreSQL
 	@if ! .ci/postgres find >/dev/null; then \
 		.ci/missing "PostgreSQL lane" "no PostgreSQL was found under /usr/lib/postgresql"; \
 	else \
-		.ci/postgres run $(BIN)/pytest $(PYTEST_FLAGS) $(if $(CRAFTPATH_THOROUGH),$(SITE),$(ON_POSTGRES) -m "not slow or database"); \
+		.ci/postgres run $(BIN)/pytest $(PYTEST_FLAGS) $(if $(CRAFTPATH_THOROUGH),$(SITE) tests/apps/access $(NOT_ROLES),$(ON_POSTGRES) -m "not slow or database"); \
 	fi
 
 .PHONY: test-browser
