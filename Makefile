@@ -46,14 +46,14 @@ bench: .venv/dev.stamp $(WARM) ## measure side by side, write docs/benchmarks/DA
 
 # --- check ----------------------------------------------------------------------------------
 
-# Each lane is one process on one core; `.ci/lanes` runs as many side by side as there are cores,
+# Each lane is one process on one core; `.ci/lanes` runs one more side by side than there are cores,
 # those that take longest first. DATABASE_URL is taken away where SQLite is meant, so that a lane is
 # what its name says whatever the shell exports.
 #
 # CRAFTPATH_THOROUGH=1 lets every lane run all that it has: laws on hundreds of examples instead of
 # dozens, what is marked thorough, on PostgreSQL all of the site's actions, and on the other Python all
 # of the core.
-LANES := test-browser test-site test-postgres test-pages test-core test-3.13 test-spark test-interop
+LANES := test-site test-postgres test-browser test-pages test-core test-3.13 test-spark test-interop
 ON_SQLITE := env --unset=DATABASE_URL
 PAGES := tests/apps/web tests/apps/api tests/apps/access
 SITE := tests/races tests/upgrades $(sort $(filter-out $(PAGES),$(patsubst %/,%,$(dir $(wildcard tests/apps/*/test_*.py))))) $(wildcard tests/apps/test_*.py)

@@ -81,7 +81,7 @@ def elsewhere(city: City, what: str, *, killed_at: int = 0) -> None:
 
 
 # Draw, ranks, programme, messages, entry, head: the last write before the end is the sixth.
-@pytest.mark.parametrize("killed_at", [2, 6])
+@pytest.mark.parametrize("killed_at", [pytest.param(2, marks=pytest.mark.thorough), 6])
 def test_draws_all_or_nothing(settings: Settings, killed_at: int) -> None:
     city = build_city()
     settings.CRAFTPATH_TODAY = DAY - dt.timedelta(days=9)
@@ -115,7 +115,15 @@ def test_draws_all_or_nothing(settings: Settings, killed_at: int) -> None:
 
 # Three slices of five writes each: records, applications, entries, head, messages. Then the end:
 # programme, entry, head.
-@pytest.mark.parametrize(("killed_at", "done"), [(4, 0), (5, 0), (8, SLICE), (17, PEOPLE)])
+@pytest.mark.parametrize(
+    ("killed_at", "done"),
+    [
+        pytest.param(4, 0, marks=pytest.mark.thorough),
+        pytest.param(5, 0, marks=pytest.mark.thorough),
+        (8, SLICE),
+        pytest.param(17, PEOPLE, marks=pytest.mark.thorough),
+    ],
+)
 def test_finishes_everybody_once(killed_at: int, done: int) -> None:
     city = build_city()
     outcome = {"kind": "certificate", "subject": "focus", "level": 3}

@@ -87,6 +87,7 @@ def status_of(port: int) -> int:
     return status
 
 
+@pytest.mark.thorough
 def test_outlives_its_processes(site: Site) -> None:
     port = free_port()
     keeper = site.start("serve", "--port", str(port), "--workers", "1")
