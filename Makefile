@@ -53,7 +53,7 @@ bench: .venv/dev.stamp $(WARM) ## measure side by side, write docs/benchmarks/DA
 # CRAFTPATH_THOROUGH=1 lets every lane run all that it has: laws on hundreds of examples instead of
 # dozens, what is marked thorough, on PostgreSQL all of the site's actions, and on the other Python all
 # of the core.
-LANES := test-site test-postgres test-browser test-pages test-core test-3.13 test-spark test-interop
+LANES := test-site test-postgres test-spark test-browser test-pages test-core test-3.13 test-interop
 ON_SQLITE := env --unset=DATABASE_URL
 PAGES := tests/apps/web tests/apps/api tests/apps/access
 SITE := tests/races tests/upgrades $(sort $(filter-out $(PAGES),$(patsubst %/,%,$(dir $(wildcard tests/apps/*/test_*.py))))) $(wildcard tests/apps/test_*.py)
@@ -79,7 +79,7 @@ test-fast-registry:
 
 .PHONY: test-core
 test-core: .venv/dev.stamp $(WARM) ## what computes, and the command
-	$(ON_SQLITE) $(BIN)/pytest $(PYTEST_FLAGS) $(CORE)
+	$(ON_SQLITE) $(BIN)/pytest $(PYTEST_FLAGS) $(CORE) -m "not spark"
 
 .PHONY: test-site
 test-site: .venv/dev.stamp $(WARM) ## what the site does: actions, queries, races, kills
@@ -141,7 +141,7 @@ test-interop: .venv/dev.stamp ## our credentials, verified by four libraries of 
 .PHONY: test-spark
 test-spark: .venv/dev.stamp $(WARM) ## the road past one machine
 	@if $(WITH_JAVA); then $(MAKE) .venv/spark.stamp; fi
-	$(BIN)/pytest $(PYTEST_FLAGS) tests/spark -rs
+	$(BIN)/pytest $(PYTEST_FLAGS) tests/spark tests/cli/test_spark.py -rs
 
 .PHONY: lint
 lint: .venv/dev.stamp ## format, lint, types and import directions
