@@ -25,6 +25,7 @@ def sample(guangdong: Pack) -> pa.Table:
     return pa.Table.from_batches(sample_batches(PARTIES, 11, guangdong.vocabulary))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("as_of", [dt.date(2025, 8, 27), dt.date(2024, 2, 29), dt.date(2026, 1, 1)])
 def test_explaining_and_deciding_agree(sample: pa.Table, guangdong: Pack, as_of: dt.date):
     decisions = craftpath.decide(sample, guangdong, as_of, all_rows=True)

@@ -56,6 +56,7 @@ def test_the_same_seed_gives_the_same_bytes(vocabulary, tmp_path):
     assert hashlib.sha256(other.records.read_bytes()).hexdigest() != hashes[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("block", [1, 13, 299, 10_000])
 def test_how_the_work_is_cut_changes_nothing(vocabulary, block):
     whole = pa.Table.from_batches(sample_batches(300, 3, vocabulary))
