@@ -8,6 +8,7 @@ from django.db.models import Q
 from django_tasks import task
 
 from craftpath.credentials.choices import UNDER_WAY
+from craftpath.credentials.fit_address import wrong_here
 from craftpath.credentials.models import Credential, PrintRun
 from craftpath.registry.resuming import cared_for, used_up
 
@@ -49,6 +50,8 @@ def resume_runs() -> list[int]:
 
 
 def _resume_signing() -> None:
+    if wrong_here() is not None:
+        return  # begun under an address that is not fit it would only fail, and be counted
     unsigned = Credential.objects.filter(Q(document="") | Q(key__broken__isnull=False))
     if not unsigned.exists() or cared_for(sign):
         return

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django_tasks_db.models import DBTaskResult
 
 from craftpath.access.errors import Conflict, Refusal
 from craftpath.audit.models import Entry
@@ -35,6 +36,7 @@ from craftpath.credentials.models import Credential, Issuer, PrintRun, StatusLis
 from craftpath.credentials.paper import pdf_of, png_of
 from craftpath.credentials.planning import Planner
 from craftpath.credentials.publishing import status_list
+from craftpath.credentials.tasks import resume_runs
 from craftpath.registry.models import Record
 from tests.apps.city import DAY
 from tests.apps.credentials.conftest import Office
@@ -290,3 +292,17 @@ def test_says_so_where_a_demonstration_has_moved(office: Office, settings: Any) 
 
     assert why is not None
     assert "made at http://127.0.0.1:8000" in why.en and "craftpath demo --port" in why.en
+
+
+def test_begins_no_signing_that_the_address_would_refuse(real: Office, settings: Any) -> None:
+    """Each start of a worker would count one in vain, and the third be the last for ever."""
+    an_unsigned(real)
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    fit, settings.CRAFTPATH_SITE = settings.CRAFTPATH_SITE, LOOPBACK
+    for _ in range(4):
+        resume_runs()
+    assert not DBTaskResult.objects.exists()
+
+    settings.CRAFTPATH_SITE = fit
+    resume_runs()
+    assert DBTaskResult.objects.count() == 1

@@ -31,6 +31,7 @@ from craftpath.credentials.signers import SEALED, key_maker, use_of
 from craftpath.engine.rules import Label
 from craftpath.programmes.locking import hold_rows
 from craftpath.registry.queries import organisation_seen_by
+from craftpath.registry.resuming import forget
 
 __all__ = ["break_key", "make_key", "register_issuer", "retire_key"]
 
@@ -125,6 +126,7 @@ def make_key(actor: Actor, issuer_id: int, *, signer: str = SEALED) -> IssuingKe
         touch(_lists_of(issuer))
     unsigned = Q(document="") | Q(key__broken__isnull=False)
     if issuer.credentials.filter(unsigned).exists():
+        forget(tasks.sign)  # somebody has it begun again
         tasks.sign.enqueue()
     return key
 
