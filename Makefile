@@ -143,7 +143,7 @@ test-interop: .venv/dev.stamp ## our credentials, verified by four libraries of 
 .PHONY: test-spark
 test-spark: .venv/dev.stamp $(WARM) ## the road past one machine
 	@if $(WITH_JAVA); then $(MAKE) .venv/spark.stamp; fi
-	$(BIN)/pytest $(PYTEST_FLAGS) tests/spark tests/cli/test_spark.py -rs
+	$(ON_SQLITE) $(BIN)/pytest $(PYTEST_FLAGS) tests/spark tests/cli/test_spark.py -rs
 
 .PHONY: lint
 lint: .venv/dev.stamp ## format, lint, types and import directions

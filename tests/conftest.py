@@ -7,7 +7,7 @@ Laws (Hypothesis) look by one of three profiles:
     deep      by hand (CRAFTPATH_DEEP=1): thousands, other ones every time, failures remembered
 
 Tests that are marked thorough are run with CRAFTPATH_THOROUGH=1, and where they are asked for by
-name.
+name; on PostgreSQL, so are those that ask no database.
 
 What a deep run finds is pinned as a named example beside its law, so that the others need not
 find it again.
@@ -36,6 +36,7 @@ settings.register_profile("quick", _always, max_examples=30, derandomize=True)
 settings.register_profile("thorough", _always, max_examples=200, derandomize=True)
 settings.register_profile("deep", _always, max_examples=5_000)
 THOROUGH = bool(os.environ.get("CRAFTPATH_THOROUGH"))
+ON_POSTGRES = os.environ.get("DATABASE_URL", "").startswith("postgres")
 settings.load_profile(
     "deep" if os.environ.get("CRAFTPATH_DEEP") else "thorough" if THOROUGH else "quick"
 )
@@ -52,10 +53,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if THOROUGH or any("::" in asked for asked in config.args) or config.option.keyword:
         return
-    left_out = [item for item in items if item.get_closest_marker("thorough")]
+    left_out = [item for item in items if _can_wait(item)]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if not item.get_closest_marker("thorough")]
+        items[:] = [item for item in items if not _can_wait(item)]
+
+
+def _can_wait(item: pytest.Item) -> bool:
+    """For the thorough run: what takes long; on PostgreSQL also what asks no database."""
+    asks = {"db", "transactional_db", "first_site"} & set(getattr(item, "fixturenames", ()))
+    marked = any(map(item.get_closest_marker, ("database", "django_db")))
+    return bool(item.get_closest_marker("thorough") or (ON_POSTGRES and not asks and not marked))
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -9,14 +9,18 @@ too many, never one too few.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 
 from django.apps import apps
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import models, transaction
 
-__all__ = ["Lost", "discard", "file_fields", "let_go", "lost"]
+from craftpath.outage import may_be_done
+
+__all__ = ["Lost", "discard", "file_fields", "let_go", "lost", "stored"]
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,22 @@ class Lost:
 
     def __str__(self) -> str:
         return f"{self.row} {self.field}: {self.name}"
+
+
+@contextmanager
+def stored(path: str, content: bytes) -> Iterator[str]:
+    """The name of a file that the block writes into a row, in a transaction of its own.
+
+    Where the block is refused, nothing names the file and it goes again. Where it is not known
+    whether a row names it (the database went at its end, or the process is told to stop), it stays.
+    """
+    name = default_storage.save(path, ContentFile(content))
+    try:
+        yield name
+    except BaseException as trouble:
+        if not may_be_done(trouble):
+            discard(name)
+        raise
 
 
 def let_go(row: models.Model, field: str) -> None:

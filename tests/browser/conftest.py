@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -13,6 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Request, sync_playwright
 
 from tests.apps.city import City, build_city
+from tests.missing import need
 
 #: `open_page()` is a fresh browser on the site, with nothing of the others: somebody else's.
 #: `phone=True` is a phone 390 pixels wide; `script=False` has JavaScript turned off.
@@ -23,9 +23,7 @@ Open = Callable[..., Page]
 def chromium() -> Iterator[Browser]:
     # Without a window, its menus and their processes: a quarter less work for the same pages.
     program = shutil.which("chromium-headless-shell") or shutil.which("chromium")
-    if program is None:
-        message = "no chromium was found; make system-packages brings it"
-        pytest.fail(message) if os.environ.get("CI") == "true" else pytest.skip(message)
+    need(None if program else "no chromium was found; make system-packages brings it")
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         # Playwright keeps a loop running in this thread, in which Django would refuse its database.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")

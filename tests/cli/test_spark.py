@@ -12,6 +12,7 @@ from craftpath.evidence import spark as lane
 from craftpath.evidence.decisions import read_receipt
 from tests import cast
 from tests.cli.conftest import Run
+from tests.missing import need
 
 DAY = ("--as-of", str(cast.DAY))
 
@@ -34,9 +35,7 @@ def test_it_says_in_one_line_what_is_missing(
 @pytest.mark.spark
 @pytest.mark.filterwarnings("ignore")
 def test_it_writes_the_same_as_here(run: Run, dirty: Path, tmp_path: Path):
-    missing = lane.why_no_spark()
-    if missing is not None:
-        pytest.skip(missing)
+    need(lane.why_no_spark())
     here, there = tmp_path / "here.parquet", tmp_path / "there.parquet"
     local = run("decide", dirty, *DAY, "--out", here)
 

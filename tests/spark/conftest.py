@@ -13,6 +13,7 @@ from craftpath.evidence.spark import why_no_spark
 from craftpath.library import program_of
 from craftpath.pack.load import load_pack
 from craftpath.sample import make_sample
+from tests.missing import need
 
 PEOPLE = 100_000
 DAY = dt.date(2025, 8, 27)
@@ -21,9 +22,7 @@ DAY = dt.date(2025, 8, 27)
 @pytest.fixture(scope="session")
 def spark() -> None:
     """Asked for by every test that starts Spark."""
-    missing = why_no_spark()
-    if missing is not None:
-        pytest.skip(missing)
+    need(why_no_spark())
 
 
 @pytest.fixture(scope="session")

@@ -25,6 +25,7 @@ from craftpath.access.errors import Invalid
 from craftpath.api.models import Answered, Token
 from craftpath.api.problems import KeyTrouble
 from craftpath.engine.rules import Label
+from craftpath.outage import may_be_done
 
 __all__ = ["HEADER", "KEPT", "REPLAYED", "once"]
 
@@ -57,8 +58,9 @@ def once(
         return _kept(token, key, digest, request, do)
     try:
         response = do()
-    except BaseException:
-        mine.delete()
+    except BaseException as trouble:
+        if not may_be_done(trouble):  # else the same key would do it a second time
+            mine.delete()
         raise
     if response.status_code >= 500 or not isinstance(response, HttpResponse):
         mine.delete()

@@ -9,24 +9,20 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import PurePath
 
 import xlsxwriter
 
-from craftpath.access.errors import Invalid, TooMuch
 from craftpath.access.roles import Role
 from craftpath.access.words import told
 from craftpath.assessment.choices import PARTS, Part
 from craftpath.engine.rules import Label
-from craftpath.programmes.mark_sheet import LARGEST, too_large
-from craftpath.registry.imports.apart import IN_A_PAGE
+from craftpath.registry.imports.in_a_page import rows_in_a_page
 from craftpath.registry.imports.nouns import Cell
-from craftpath.registry.imports.reading import Sheet, Unreadable, open_file
+from craftpath.registry.imports.reading import Sheet
 from craftpath.registry.imports.sorts import Column, Sort
 
 __all__ = ["SheetMark", "part_sheet", "read_part_sheet"]
 
-_MOST = 5000
 _KEY = Column(
     "ticket",
     Label("准考证号", "ticket"),
@@ -79,21 +75,11 @@ class SheetMark:
 def read_part_sheet(name: str, content: bytes) -> list[SheetMark]:
     """Every filled-in cell of an uploaded .xlsx or .csv, row by row. Formulas are not run.
 
-    Invalid: the file as a whole is none. TooMuch: over 2 MB or 5,000 rows.
+    Invalid, TooMuch, Conflict: see `rows_in_a_page`.
     """
-    if len(content) > LARGEST:
-        raise too_large()
     found: list[SheetMark] = []
-    rows = 0
-    try:
-        for sheet in open_file(PurePath(name).name, content, _SORT, IN_A_PAGE).sheets:
-            for number, cells in sheet.rows():
-                rows += 1
-                if rows > _MOST:
-                    raise TooMuch("最多 5,000 行，请分成几个。", "At most 5,000 rows; split it.")
-                found += _read(sheet, number, cells)
-    except Unreadable as wrong:
-        raise Invalid({"file": wrong.label}) from wrong
+    for sheet, number, cells in rows_in_a_page(name, content, _SORT):
+        found += _read(sheet, number, cells)
     return found
 
 

@@ -69,12 +69,15 @@ def wrong_here() -> Label | None:
 
 
 def wrong_on_these_hosts() -> Label | None:
-    """The same, but for a site whose names are all of an inner network: such an address is its own,
-    though nothing is issued under it."""
+    """What would keep the site from being served at all. One whose names are all of an inner
+    network is served under its own, and one whose issuers have another address is served under the
+    new: neither issues anything."""
     address, hosts = site(), settings.ALLOWED_HOSTS
     names = [_host(address), *hosts]
     inner = not {"", "*"} & set(names) and all(_is_inside(name) for name in names)
-    return _not_among(address, hosts) if inner else wrong_here()
+    if inner:
+        return _not_among(address, hosts)
+    return wrong_with(address, hosts, is_demonstration())
 
 
 def is_demonstration() -> bool:

@@ -34,6 +34,7 @@ from craftpath.registry.models import Record
 from craftpath.registry.queries import holder, selves, settled_staff_of
 
 __all__ = [
+    "UNSIGNED",
     "Progress",
     "credential_issued_by",
     "credential_seen_by",
@@ -53,6 +54,9 @@ __all__ = [
     "shares_of",
     "uses_seen_by",
 ]
+
+#: What waits for a signature: with none yet, or with that of a key which was broken.
+UNSIGNED = Q(document="") | Q(key__broken__isnull=False)
 
 # --- issuers -------------------------------------------------------------------------------
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 
-from django.db.models import Q
 from django_tasks import task
 
 from craftpath.credentials.choices import UNDER_WAY
 from craftpath.credentials.fit_address import wrong_here
 from craftpath.credentials.models import Credential, PrintRun
+from craftpath.credentials.queries import UNSIGNED
 from craftpath.registry.resuming import cared_for, used_up
 
 __all__ = ["resume_runs", "run", "sign"]
@@ -52,7 +52,7 @@ def resume_runs() -> list[int]:
 def _resume_signing() -> None:
     if wrong_here() is not None:
         return  # begun under an address that is not fit it would only fail, and be counted
-    unsigned = Credential.objects.filter(Q(document="") | Q(key__broken__isnull=False))
+    unsigned = Credential.objects.filter(UNSIGNED)
     if not unsigned.exists() or cared_for(sign):
         return
     if used_up(sign):

@@ -31,6 +31,7 @@ from craftpath.access.clock import now
 from craftpath.audit.models import Head
 from craftpath.evidence.write import atomic_path
 from craftpath.operations.dumps import DUMPS, Trouble, dump, is_empty, load, vendor
+from craftpath.operations.scratch import scratch
 from craftpath.operations.tables import applied_migrations, rows_by_table
 from craftpath.version import __version__
 
@@ -66,7 +67,7 @@ def write_backup(folder: Path) -> tuple[Path, Manifest]:
     made = now()
     path = folder / f"craftpath-{made:%Y%m%d-%H%M%S}.tar"
     with (
-        tempfile.TemporaryDirectory(dir=folder, prefix=".craftpath-backup-") as scratch,
+        scratch(folder, "backup") as making,
         _held_fast() as (held, hold),
     ):
         hold()  # first: after the database it would be too late for what goes meanwhile
@@ -75,7 +76,7 @@ def write_backup(folder: Path) -> tuple[Path, Manifest]:
             hold()  # what was written since, and is named at this moment
             return _told()
 
-        copy, told = dump(Path(scratch), count)
+        copy, told = dump(making, count)
         with atomic_path(path) as temporary, tarfile.open(temporary, "w") as archive:
             temporary.chmod(0o600)
             files = {copy.name: _add(archive, copy, copy.name)}
@@ -90,7 +91,7 @@ def write_backup(folder: Path) -> tuple[Path, Manifest]:
                 files=files,
                 **told,
             )
-            listed = Path(scratch) / _MANIFEST
+            listed = making / _MANIFEST
             listed.write_text(
                 json.dumps(asdict(manifest), ensure_ascii=False, indent=1), encoding="utf-8"
             )
@@ -111,10 +112,7 @@ def _told() -> dict[str, Any]:
 def _held_fast() -> Iterator[tuple[Path, Callable[[], None]]]:
     """(a folder, what gives each uploaded file a second name in it); the folder goes away again."""
     uploads = Path(settings.MEDIA_ROOT)
-    with tempfile.TemporaryDirectory(
-        dir=settings.CRAFTPATH_HOME, prefix=".craftpath-backup-"
-    ) as scratch:
-        held = Path(scratch)
+    with scratch(Path(settings.CRAFTPATH_HOME), "backup") as held:
 
         def hold() -> None:
             for file in _files_in(uploads):
@@ -173,8 +171,7 @@ def open_backup(path: Path, beside: Path | None = None) -> Iterator[tuple[Path, 
 
     Trouble: it is no backup, of another time, or damaged.
     """
-    with tempfile.TemporaryDirectory(dir=beside, prefix=".craftpath-restore-") as scratch:
-        folder = Path(scratch)
+    with scratch(beside or Path(tempfile.gettempdir()), "restore") as folder:
         try:
             with tarfile.open(path) as archive:
                 for entry in archive:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from django.db import InterfaceError, OperationalError, connection, connections
+from django.db import connection, connections
 
-__all__ = ["AWAY", "Outage", "trouble_of", "wait_until_there"]
+from craftpath.outage import AWAY
 
-#: What Django raises where a database is locked for too long, lets go of us, or is not reached.
-AWAY = (OperationalError, InterfaceError)
+__all__ = ["Outage", "trouble_of", "wait_until_there"]
 
 #: The longest pause between two questions whether it is back.
 LONGEST = 5.0

@@ -25,7 +25,8 @@ from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
 from craftpath.credentials.tasks import resume_runs
-from craftpath.operations.outages import AWAY, Outage
+from craftpath.operations.outages import Outage
+from craftpath.outage import AWAY
 from craftpath.registry.resuming import TRIES, begun
 from craftpath.registry.tasks import resume_batches
 

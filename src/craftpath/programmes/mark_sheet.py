@@ -5,24 +5,20 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import PurePath
 
 import xlsxwriter
 
-from craftpath.access.errors import Invalid, TooMuch
 from craftpath.access.roles import Role
 from craftpath.access.words import told
 from craftpath.engine.rules import Label
 from craftpath.programmes.models import Application
-from craftpath.registry.imports.apart import IN_A_PAGE
+from craftpath.registry.imports.in_a_page import rows_in_a_page
 from craftpath.registry.imports.nouns import Cell
-from craftpath.registry.imports.reading import Sheet, Unreadable, open_file
+from craftpath.registry.imports.reading import Sheet
 from craftpath.registry.imports.sorts import Column, Sort
 
-__all__ = ["LARGEST", "MarkRow", "mark_sheet", "read_marks", "too_large"]
+__all__ = ["MarkRow", "mark_sheet", "read_marks"]
 
-LARGEST = 2 << 20
-_MOST = 5000
 _SERIAL = Column(
     "serial",
     Label("申请编号", "serial"),
@@ -67,25 +63,12 @@ class MarkRow:
     problem: Label | None = None
 
 
-def too_large() -> TooMuch:
-    return TooMuch("文件超过 2 MB，请分成几个。", "The file is over 2 MB; split it.")
-
-
 def read_marks(name: str, content: bytes) -> list[MarkRow]:
-    """The rows of an uploaded .xlsx or .csv, in order. Nothing in it is run; formulas are taken by
-    their last values. Invalid: the file as a whole is none. TooMuch: over 2 MB or 5,000 rows."""
-    if len(content) > LARGEST:
-        raise too_large()
-    rows: list[MarkRow] = []
-    try:
-        for sheet in open_file(PurePath(name).name, content, MARKS, IN_A_PAGE).sheets:
-            for number, cells in sheet.rows():
-                if len(rows) == _MOST:
-                    raise TooMuch("最多 5,000 行，请分成几个。", "At most 5,000 rows; split it.")
-                rows.append(_read(sheet, number, cells))
-    except Unreadable as wrong:
-        raise Invalid({"file": wrong.label}) from wrong
-    return rows
+    """The rows of an uploaded .xlsx or .csv, in order. Invalid, TooMuch, Conflict: see
+    `rows_in_a_page`."""
+    return [
+        _read(sheet, number, cells) for sheet, number, cells in rows_in_a_page(name, content, MARKS)
+    ]
 
 
 def mark_sheet(applications: Iterable[Application]) -> bytes:

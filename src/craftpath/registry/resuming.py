@@ -2,9 +2,9 @@
 
 A task that keeps ending its worker would end every worker that there will ever be, and the site
 with them, if it were begun anew each time. So every beginning is counted: by the thing that is
-worked on, whichever task it was, since the last time that the work was done. Where it has been
-begun often enough, whoever takes work up marks the thing as failed instead, for a person to look
-at; what that person has begun again is counted anew (`forget`).
+worked on, whichever task it was, since the last time that the work was done or got further. Where
+it has been begun often enough in vain, whoever takes work up marks the thing as failed instead, for
+a person to look at; what that person has begun again is counted anew (`forget`).
 """
 
 from __future__ import annotations
@@ -62,7 +62,12 @@ def try_again(does: Task[..., Any], *args: Any) -> bool:
 
 
 def forget(does: Task[..., Any], *args: Any) -> None:
-    """Count from nothing: a person has it begun again."""
-    DBTaskResult.objects.failed().filter(
+    """Count from nothing: it got further, or a person has it begun again."""
+    results = DBTaskResult.objects.filter(
         task_path=does.module_path, args_kwargs={"args": list(args), "kwargs": {}}
-    ).delete()
+    )
+    results.failed().delete()
+    # What runs was begun as well, by the last of its workers.
+    for running in results.running():
+        running.worker_ids = running.worker_ids[-1:]
+        running.save(update_fields=["worker_ids"])

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.db import InterfaceError, OperationalError
 from django_tasks import task
 from django_tasks.base import Task
 
+from craftpath.outage import AWAY
 from craftpath.registry.models import Batch
 from craftpath.registry.resuming import cared_for, try_again, used_up
 
@@ -40,18 +40,18 @@ def _or_again(does: Task[..., Any], batch_id: int, work: Callable[[int], object]
     """Where it fails, it is tried again by itself, and failed where that was in vain."""
     try:
         work(batch_id)
-    except (OperationalError, InterfaceError):
+    except AWAY:
         raise  # the database is locked or away: the worker waits, and this task is taken up again
     except Exception:
         if does.get_backend().supports_defer and not try_again(does, batch_id):
-            _fail(batch_id)
+            _fail(does, batch_id)
         raise
 
 
-def _fail(batch_id: int) -> None:
+def _fail(does: Task[..., Any], batch_id: int) -> None:
     from craftpath.registry.actions.imports import fail_batch
 
-    fail_batch(batch_id)
+    fail_batch(batch_id, does)
 
 
 def task_of(state: str) -> Task[..., Any] | None:
@@ -83,7 +83,7 @@ def resume_batches() -> list[int]:
         if does is None:
             continue
         if used_up(does, pk):
-            _fail(pk)
+            _fail(does, pk)
             continue
         does.enqueue(pk)
         resumed.append(pk)

@@ -7,11 +7,12 @@ import importlib
 import pkgutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
 from django.apps import apps
+from django.db import connection
 from django_tasks_db.models import DBTaskResult
 
 from craftpath.access.errors import Conflict, Refusal
@@ -31,7 +32,7 @@ from craftpath.credentials.actions.issuing import (
 )
 from craftpath.credentials.actions.printing import delete_print, print_again, work_on
 from craftpath.credentials.actions.shares import make_share
-from craftpath.credentials.fit_address import wrong_here, wrong_with
+from craftpath.credentials.fit_address import wrong_here, wrong_on_these_hosts, wrong_with
 from craftpath.credentials.models import Credential, Issuer, PrintRun, StatusList
 from craftpath.credentials.paper import pdf_of, png_of
 from craftpath.credentials.planning import Planner
@@ -274,6 +275,35 @@ def test_keeps_the_address_under_which_issuers_were_registered(real: Office, set
 
     with pytest.raises(Refusal):
         register_issuer(real.actor("province"), real.city.works.pk, slug="works")
+
+
+def test_is_served_under_a_new_address_though_it_issues_nothing(
+    real: Office, settings: Any
+) -> None:
+    """Nobody is kept from the pages, and from mending it, by what certificates say."""
+    settings.CRAFTPATH_SITE = FIT.replace("skills", "other")
+    settings.ALLOWED_HOSTS = ["other.craftpath.cn"]
+
+    assert wrong_here() is not None
+    assert wrong_on_these_hosts() is None
+
+
+def test_takes_the_address_that_was_issued_under_last(real: Office, settings: Any) -> None:
+    """A site from before issuers had one, which had tried a certificate under another name."""
+    settings.CRAFTPATH_SITE = FIT.replace("skills", "trial")
+    settings.ALLOWED_HOSTS = ["trial.craftpath.cn", *HOSTS]
+    Issuer.objects.update(site="")
+    tried, later = real.passed(2)
+    issue(real.actor("school"), [tried.pk])
+    settings.CRAFTPATH_SITE = FIT
+    Issuer.objects.update(site="")
+    issue(real.actor("school"), [later.pk])
+    Issuer.objects.update(site="")
+
+    migration = importlib.import_module("craftpath.credentials.migrations.0002_site_of_an_issuer")
+    migration.read_from_documents(apps, SimpleNamespace(connection=connection))
+
+    assert Issuer.objects.get(slug="academy").site == FIT
 
 
 def test_is_not_bound_to_an_address_that_nobody_could_ever_open(real: Office) -> None:

@@ -26,7 +26,7 @@ from craftpath.registry.actions.imports import (
     write_slices,
 )
 from craftpath.registry.models import Batch, Record
-from craftpath.registry.resuming import TRIES
+from craftpath.registry.resuming import TRIES, begun
 from craftpath.registry.tasks import resume_batches
 from tests.apps.city import City
 from tests.apps.registry.sheets import staff_rows, xlsx
@@ -101,6 +101,33 @@ def test_each_beginning_counts_whichever_task_it_was(batch: Batch):
     assert state(batch) == State.CHECK_FAILED
 
 
+def test_what_got_further_was_not_in_vain(
+    city: City, batch: Batch, monkeypatch: pytest.MonkeyPatch
+):
+    """A service that is restarted again and again during one long import: first seen to fail."""
+    monkeypatch.setattr("craftpath.registry.imports.staged.SLICE", 8)
+    check_batch(batch.pk)
+    commit_batch(city.actor("hr"), batch.pk)
+    for _ in range(TRIES + 1):
+        task = DBTaskResult.objects.get(status=TaskResultStatus.READY)
+        task.claim("killed")
+        imports._write_next(Batch.objects.get(pk=batch.pk))
+        put_back()
+        assert resume_batches() == []
+
+    assert state(batch) == State.COMMITTING and batch.done == 8 * (TRIES + 1)
+    assert begun(tasks.commit.module_path, batch.pk) == 1
+
+
+def test_nothing_has_failed_where_another_worker_has_finished(half_written: Batch) -> None:
+    tasks.commit.enqueue(half_written.pk)
+    Batch.objects.filter(pk=half_written.pk).update(state=State.UNDOING)
+
+    fail_batch(half_written.pk, tasks.commit)
+
+    assert state(half_written) == State.UNDOING
+
+
 def test_what_fails_is_tried_again_by_itself_and_then_has_failed(
     half_written: Batch, monkeypatch: pytest.MonkeyPatch
 ):
@@ -147,9 +174,9 @@ def test_what_was_written_of_a_failed_batch_can_be_undone(
     from django.core.files.storage import default_storage
 
     staged = half_written.staged.name
-    fail_batch(half_written.pk)
+    fail_batch(half_written.pk, tasks.commit)
     undo_batch(city.actor("hr"), half_written.pk, why="太大了", enqueue=False)
-    fail_batch(half_written.pk)
+    fail_batch(half_written.pk, tasks.undo)
     assert state(half_written) == State.UNDO_FAILED
 
     go_on(city.actor("hr"), half_written.pk, enqueue=False)
@@ -163,7 +190,7 @@ def test_what_was_written_of_a_failed_batch_can_be_undone(
 
 def test_a_batch_that_is_done_meanwhile_has_not_failed(batch: Batch):
     check_batch(batch.pk)
-    fail_batch(batch.pk)
+    fail_batch(batch.pk, tasks.check)
     assert state(batch) == State.CHECKED
 
 
@@ -195,7 +222,7 @@ def test_its_page_says_what_happened_and_what_to_do(
 
 
 def test_goes_on_for_nobody_who_may_not_see_it(city: City, batch: Batch):
-    fail_batch(batch.pk)
+    fail_batch(batch.pk, tasks.check)
     for who in ("rival-hr", "worker", "auditor"):
         with pytest.raises(NotThere):
             go_on(city.actor(who), batch.pk)

@@ -22,7 +22,7 @@ from craftpath.access.errors import Invalid
 from craftpath.assessment.sheets import read_part_sheet
 from craftpath.programmes.mark_sheet import read_marks
 from craftpath.registry.imports import apart, reader, reading
-from craftpath.registry.imports.apart import Bounds, Failed, TooMuch, pieces, read_apart
+from craftpath.registry.imports.apart import IN_A_PAGE, Bounds, Failed, TooMuch, pieces, read_apart
 from craftpath.registry.imports.inspecting import Unfit, rewritten
 from craftpath.registry.imports.reading import Unreadable, open_file
 from craftpath.registry.imports.sorts import SORTS
@@ -283,13 +283,35 @@ def test_is_bound_before_it_reads(under_way: tuple[Iterator[list], int]):
     assert b"KEY" not in Path(f"/proc/{pid}/environ").read_bytes()
 
 
-def test_killed_it_is_a_file_that_cannot_be_read(under_way: tuple[Iterator[list], int]):
+def test_killed_it_is_to_be_tried_again(under_way: tuple[Iterator[list], int]):
+    """A machine without memory ends it so, and the file may be good."""
     going, pid = under_way
     os.kill(pid, signal.SIGKILL)
 
-    with pytest.raises(TooMuch):
+    with pytest.raises(Failed, match="from outside"):
         list(going)
     assert not Path(f"/proc/{pid}").exists()
+
+
+def test_what_takes_too_long_is_the_file(under_way: tuple[Iterator[list], int]):
+    going, pid = under_way
+    os.kill(pid, signal.SIGXCPU)
+
+    with pytest.raises(TooMuch):
+        list(going)
+
+
+def test_within_requests_so_many_are_read_at_once(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(apart, "_PATIENCE", 0.05)
+    sheet = b"serial,mark\nHSGJ7,80\n"
+    going = [read_apart(sheet, "csv", IN_A_PAGE, mark=",") for _ in range(3)]
+    assert [next(one)[0] for one in going[:2]] == ["sheet", "sheet"]
+
+    with pytest.raises(Failed, match="at once"):
+        next(going[2])
+    going[0].close()
+    assert list(read_apart(sheet, "csv", IN_A_PAGE, mark=","))[-1] == ["end"]
+    going[1].close()
 
 
 def test_a_service_that_is_stopped_has_not_found_the_file_too_large(

@@ -8,9 +8,6 @@ from __future__ import annotations
 
 import hashlib
 
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
-
 from craftpath.access.act import act
 from craftpath.access.clock import now, today
 from craftpath.access.errors import Conflict
@@ -23,7 +20,7 @@ from craftpath.assessment.models import Appeal, Sitting
 from craftpath.assessment.queries import appeal_until, sitting_run_by
 from craftpath.pack.words import en_day, zh_day
 from craftpath.programmes.choices import Stage as ProgrammeStage
-from craftpath.uploads import discard
+from craftpath.uploads import stored
 
 __all__ = ["archive", "open_archive"]
 
@@ -37,18 +34,16 @@ def archive(actor: Actor, slug: str) -> Sitting:
     # The file outside the transaction: nothing that it holds changes any more.
     content = archive_of(seen)
     digest = hashlib.sha256(content).hexdigest()
-    name = default_storage.save(f"sittings/{today().year}/{slug}.zip", ContentFile(content))
-    try:
-        with act(actor, "sitting.publish", on=seen, told_as="sitting.archive") as trace:
-            sitting = hold_sitting(seen)
-            _require_over(sitting)
-            sitting.stage, sitting.archived_at = Stage.ARCHIVED, now()
-            sitting.archive, sitting.file.name = digest, name
-            sitting.save(update_fields=["stage", "archived_at", "archive", "file"])
-            trace.details = {"sha256": digest, "size": len(content)}
-    except BaseException:
-        discard(name)
-        raise
+    with (
+        stored(f"sittings/{today().year}/{slug}.zip", content) as name,
+        act(actor, "sitting.publish", on=seen, told_as="sitting.archive") as trace,
+    ):
+        sitting = hold_sitting(seen)
+        _require_over(sitting)
+        sitting.stage, sitting.archived_at = Stage.ARCHIVED, now()
+        sitting.archive, sitting.file.name = digest, name
+        sitting.save(update_fields=["stage", "archived_at", "archive", "file"])
+        trace.details = {"sha256": digest, "size": len(content)}
     return sitting
 
 

@@ -12,7 +12,6 @@ import datetime as dt
 import re
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 
 from craftpath.access.act import act
 from craftpath.access.clock import today
@@ -26,7 +25,7 @@ from craftpath.credentials.facts import certificates
 from craftpath.credentials.fit_address import require_fit_address, settle
 from craftpath.credentials.lists import touch
 from craftpath.credentials.models import Issuer, IssuingKey, StatusList
-from craftpath.credentials.queries import issuer_run_by, key_seen_by
+from craftpath.credentials.queries import UNSIGNED, issuer_run_by, key_seen_by
 from craftpath.credentials.signers import SEALED, key_maker, use_of
 from craftpath.engine.rules import Label
 from craftpath.programmes.locking import hold_rows
@@ -124,8 +123,7 @@ def make_key(actor: Actor, issuer_id: int, *, signer: str = SEALED) -> IssuingKe
         if before is not None:
             trace.details["retired"] = before.fragment
         touch(_lists_of(issuer))
-    unsigned = Q(document="") | Q(key__broken__isnull=False)
-    if issuer.credentials.filter(unsigned).exists():
+    if issuer.credentials.filter(UNSIGNED).exists():
         forget(tasks.sign)  # somebody has it begun again
         tasks.sign.enqueue()
     return key

@@ -18,7 +18,6 @@ from collections.abc import Collection, Sequence
 from itertools import islice
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 
 from craftpath.access.act import act, act_all
 from craftpath.access.clock import now, today
@@ -37,13 +36,14 @@ from craftpath.credentials.lists import Seat, take_seats, touch
 from craftpath.credentials.models import Change, Credential, Issuer, IssuingKey, PrintRun
 from craftpath.credentials.numbers import hold_series
 from craftpath.credentials.planning import Planner, Refused, Wanted, current_key
-from craftpath.credentials.queries import issuers_run_by, lacking
+from craftpath.credentials.queries import UNSIGNED, issuers_run_by, lacking
 from craftpath.credentials.signers import public_key, signer_of
 from craftpath.engine.rules import Label
 from craftpath.programmes.locking import hold
 from craftpath.programmes.queries import programme_run_by
 from craftpath.registry.models import Message, Record
 from craftpath.registry.queries import selves
+from craftpath.registry.resuming import forget
 
 __all__ = [
     "give_numbers",
@@ -64,7 +64,6 @@ MOST_IN_RUN = 10_000
 #: Signed, then saved together.
 SLICE = 50
 #: Not signed yet, or by a key that is not believed any more.
-_UNSIGNED = Q(document="") | Q(key__broken__isnull=False)
 #: Reasons that a refusal names.
 _NAMED = 5
 
@@ -400,7 +399,7 @@ def _save(actor: Actor, some: Sequence[Credential]) -> int:
     with transaction.atomic():
         waiting = set(
             Credential.objects.select_for_update(of=("self",))
-            .filter(_UNSIGNED, pk__in=[one.pk for one in some])
+            .filter(UNSIGNED, pk__in=[one.pk for one in some])
             .order_by("pk")
             .values_list("pk", flat=True)
         )
@@ -436,13 +435,14 @@ def sign_pending(limit: int | None = None) -> int:
             Credential.objects.select_related(
                 "issuer__party", "record", "revocation__issuer", "suspension__issuer"
             )
-            .filter(_UNSIGNED, pk__gt=after)
+            .filter(UNSIGNED, pk__gt=after)
             .order_by("pk")[:SLICE]
         )
         if not some:
             break
         after = some[-1].pk
         done += sign(SYSTEM, with_present_keys(some)[: None if limit is None else limit - done])
+        forget(tasks.sign)
     return done
 
 

@@ -18,7 +18,6 @@ from pathlib import Path
 
 from django.core.files import File
 from django.core.files.storage import default_storage
-from django.db import InterfaceError, OperationalError
 from django.db.models import QuerySet
 
 from craftpath.access.act import act
@@ -42,6 +41,7 @@ from craftpath.credentials.paper import pdf_of_run
 from craftpath.credentials.planning import Planner, Refused, Wanted
 from craftpath.credentials.queries import run_seen_by
 from craftpath.engine.rules import Label
+from craftpath.outage import AWAY
 from craftpath.registry.resuming import TRIES, forget
 from craftpath.uploads import discard, let_go
 
@@ -144,7 +144,7 @@ def work_on(run_id: int) -> None:
             _print(actor, run)
     except Refusal as refusal:
         _stop(actor, run, refusal.label)
-    except (OperationalError, InterfaceError):
+    except AWAY:
         raise  # the database is locked or away: the task is taken up again, and the run goes on
     except Exception:
         _stop(
@@ -190,6 +190,7 @@ def _issue(actor: Actor, run: PrintRun) -> None:
     while some := list(islice(waiting, SLICE)):
         planned = planner.plan(records_in_order(some))
         give_numbers(actor, [one for one in planned if isinstance(one, Wanted)], run)
+        forget(tasks.run, run.pk)
         # What somebody has issued one by one meanwhile is not printed twice, and no problem.
         refused += [one for one in planned if isinstance(one, Refused) and not one.done]
     if not refused:
@@ -212,6 +213,7 @@ def _sign(actor: Actor, run: PrintRun) -> None:
                 "The issuer has no key that signs; make one first.",
             )
         sign(actor, ready)
+        forget(tasks.run, run.pk)
 
 
 def _print(actor: Actor, run: PrintRun) -> None:

@@ -1,5 +1,6 @@
-"""Each issuer keeps the address under which it was registered: read from the first document that it
-signed, where there is one."""
+"""Each issuer keeps the address under which it issues: read from the last document that it signed,
+where there is one. Before this version nothing held it to one, and the first may have been a trial
+under the default."""
 
 import json
 from typing import Any
@@ -12,7 +13,7 @@ def read_from_documents(apps: Any, schema_editor: Any) -> None:
     Credential = apps.get_model("credentials", "Credential")
     for issuer in apps.get_model("credentials", "Issuer").objects.using(alias):
         signed = Credential.objects.using(alias).filter(issuer=issuer).exclude(document="")
-        document = signed.order_by("pk").values_list("document", flat=True).first()
+        document = signed.order_by("pk").values_list("document", flat=True).last()
         if document is not None:
             issuer.site = json.loads(document)["id"].partition("/credentials/")[0][:200]
             issuer.save(update_fields=["site"])

@@ -5,8 +5,8 @@ the same text anew, for a minute; and it looks at that one file, so that a chang
 another goes unseen. Here the folder is named after the text of every kernel and the version of
 numba: whoever has the same text finds it compiled, and what changed is compiled anew.
 
-The folder lies in NUMBA_CACHE_DIR, else in the user's own cache. Where neither can be written,
-numba keeps them beside the source, or not at all.
+The folder lies in NUMBA_CACHE_DIR, else in the user's own cache. Where it cannot be written, numba
+keeps them beside the source; where that cannot be written either, it starts with a RuntimeError.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import numba as nb
 from numba.core import caching, config
 from numba.misc.appdirs import AppDirs
 
-__all__ = ["TEXTS", "ByText", "keep", "kernels_text"]
+__all__ = ["TEXTS", "ByText", "keep", "kernels_folder", "kernels_text"]
 
 F = TypeVar("F")
 
@@ -52,14 +52,18 @@ def kernels_text() -> str:
     return found.hexdigest()[:16]
 
 
+def kernels_folder() -> Path:
+    given = config.CACHE_DIR  # type: ignore[attr-defined]  # NUMBA_CACHE_DIR
+    home = given or AppDirs(appname="craftpath", appauthor=False).user_cache_dir
+    return Path(home) / f"kernels-{kernels_text()}"
+
+
 class ByText(caching.UserProvidedCacheLocator):  # type: ignore[misc]
     """A folder for each text of the kernels; two functions of one name lie on different lines."""
 
     def __init__(self, py_func: Any, py_file: str) -> None:
         super().__init__(py_func, py_file)
-        given = config.CACHE_DIR  # type: ignore[attr-defined]  # NUMBA_CACHE_DIR
-        home = given or AppDirs(appname="craftpath", appauthor=False).user_cache_dir
-        self._cache_path = str(Path(home) / f"kernels-{kernels_text()}")
+        self._cache_path = str(kernels_folder())
 
     @classmethod
     def from_function(cls, py_func: Any, py_file: str) -> ByText | None:

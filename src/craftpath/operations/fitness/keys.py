@@ -12,7 +12,8 @@ from craftpath.operations.fitness.nouns import Finding, danger, fine, mend
 
 __all__ = ["apart", "private", "strong"]
 
-_FEWEST, _FEWEST_DIFFERENT = 32, 12
+#: 32 hexadecimal digits by chance have fewer than 8 different ones once in a hundred million.
+_FEWEST, _FEWEST_DIFFERENT = 32, 8
 _EXAMPLES = ("change", "example", "insecure", "secret", "password", "xxxx", "改成", "示例")
 #: Where docs/running.md puts them.
 _FILE = Path("/etc/craftpath/keys.env")

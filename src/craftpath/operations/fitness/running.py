@@ -15,9 +15,9 @@ from django.core import checks
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-import craftpath.engine.kernels
 from craftpath.access.masking import MaskFilter
 from craftpath.audit.models import Entry
+from craftpath.engine.kernels.cache import kernels_folder
 from craftpath.engine.rules import Label
 from craftpath.operations.fitness.nouns import Finding, danger, fine, mend
 from craftpath.operations.working import workers_alive
@@ -87,11 +87,9 @@ def failed_tasks() -> Finding:
 
 
 def kernels() -> Finding:
-    """Where numba keeps what it compiles: the nearest folder that is there has to let us in."""
-    said = os.environ.get("NUMBA_CACHE_DIR")
-    place = Path(said) if said else Path(craftpath.engine.kernels.__path__[0])
-    there = next(one for one in (place, *place.parents) if one.exists())
-    if os.access(there, os.W_OK | os.X_OK):
+    """Where the engine keeps what it compiles."""
+    place = kernels_folder()
+    if _can_be_written(place):
         return fine("引擎的编译缓存可写", "the engine keeps its compiled kernels")
     return mend(
         Label(f"引擎的编译缓存写不进：{place}", f"compiled kernels cannot be kept: {place}"),
@@ -108,8 +106,7 @@ def kernels() -> Finding:
 
 def static_files() -> Finding:
     root = Path(settings.STATIC_ROOT)
-    there = next(one for one in (root, *root.parents) if one.exists())
-    if (root / ".collected").is_file() or os.access(there, os.W_OK | os.X_OK):
+    if (root / ".collected").is_file() or _can_be_written(root):
         return fine(
             "静态文件就绪，或启动时归集", "static files are there, or put together at the start"
         )
@@ -121,6 +118,12 @@ def static_files() -> Finding:
             f"Let the user of the services write {root.parent}.",
         ),
     )
+
+
+def _can_be_written(folder: Path) -> bool:
+    """It, or the nearest one above it that is there and in which it would be made."""
+    there = next(one for one in (folder, *folder.parents) if one.exists())
+    return os.access(there, os.W_OK | os.X_OK)
 
 
 def clock() -> Finding:

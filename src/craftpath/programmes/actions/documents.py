@@ -7,7 +7,7 @@ import hashlib
 import secrets
 from typing import Any
 
-from django.core.files.base import ContentFile, File
+from django.core.files.base import File
 from django.db.models import Q
 
 from craftpath.access.clock import today
@@ -20,7 +20,7 @@ from craftpath.programmes.actions.changing import changing
 from craftpath.programmes.models import Application, Document
 from craftpath.programmes.papers import LARGEST, Paper, clean_name, read_paper
 from craftpath.programmes.queries import application_written_by, applications_seen_by
-from craftpath.uploads import discard
+from craftpath.uploads import stored
 
 __all__ = ["add_document", "open_document"]
 
@@ -45,14 +45,9 @@ def add_document(actor: Actor, serial: str, key: str, upload: File[Any]) -> Docu
         size=len(paper.content),
         sha256=hashlib.sha256(paper.content).hexdigest(),
     )
-    storage = Document._meta.get_field("file").storage
     path = f"documents/{today():%Y/%m}/{secrets.token_hex(16)}.{paper.ending}"
-    kept = storage.save(path, ContentFile(paper.content))
-    try:
-        _keep(actor, seen, document, kept)
-    except BaseException:
-        discard(kept)
-        raise
+    with stored(path, paper.content) as name:
+        _keep(actor, seen, document, name)
     return document
 
 

@@ -33,6 +33,7 @@ from django.core.files.storage import default_storage
 from django.db import IntegrityError
 from django.db.models import DateField, Exists, F, OuterRef, QuerySet, Value
 from django.db.models.functions import Greatest
+from django_tasks.base import Task
 
 from craftpath.access.act import act
 from craftpath.access.clock import now, today
@@ -277,8 +278,7 @@ def write_slices(batch_id: int, tell: Callable[[int], None] | None = None) -> No
 
 def _write_next(batch: Batch) -> int:
     """Write the slice after `batch.done`; the count of rows written by then."""
-    with default_storage.open(batch.staged.name or "", "rb") as source:
-        lines = read_slice(source, batch.done)
+    lines = _slice_of(batch)
     with act(SYSTEM, "import.commit", on=batch, told_as="import.slice") as trace:
         locked = Batch.objects.select_for_update().get(pk=batch.pk)
         if (locked.state, locked.done) != (State.COMMITTING, batch.done):
@@ -290,8 +290,20 @@ def _write_next(batch: Batch) -> int:
         locked.save(update_fields=["done", "state", "finished_at"])
         if locked.state == State.COMMITTED:
             let_go(locked, "staged")
+        forget(tasks.commit, batch.pk)
         trace.details = {"after": batch.done, "rows": len(lines), **written}
     return locked.done
+
+
+def _slice_of(batch: Batch) -> list[Line]:
+    """What is written next. _Elsewhere: its file is let go, since another worker has finished."""
+    try:
+        with default_storage.open(batch.staged.name or "", "rb") as source:
+            return read_slice(source, batch.done)
+    except FileNotFoundError:
+        if Batch.objects.filter(pk=batch.pk, state=batch.state, done=batch.done).exists():
+            raise
+        raise _Elsewhere from None
 
 
 def _write_lines(batch: Batch, lines: list[Line]) -> dict[str, int]:
@@ -410,16 +422,16 @@ _ON = {
 }
 
 
-def fail_batch(batch_id: int) -> None:
+def fail_batch(batch_id: int, does: Task[..., Any]) -> None:
     """Say of a batch that what was at it has ended, and that nothing goes on with it by itself.
-    What was written of it, or undone, stands: whole slices."""
+    What was written of it, or undone, stands: whole slices. Where another worker, or a person, has
+    brought it to where that task has no part in it, nothing has failed."""
     with act(SYSTEM, "import.commit", told_as="import.fail") as trace:
         batch = Batch.objects.select_for_update().get(pk=batch_id)
-        failed = _FAILED.get(State(batch.state))
         trace.on(batch)
         trace.details = {"state": batch.state, "done": batch.done}
-        if failed is not None:
-            batch.state, batch.finished_at = failed, now()
+        if tasks.task_of(batch.state) is does:
+            batch.state, batch.finished_at = _FAILED[State(batch.state)], now()
             batch.save(update_fields=["state", "finished_at"])
 
 
@@ -506,6 +518,7 @@ def _void_next(batch: Batch) -> None:
                 let_go(locked, "staged")
             locked.state, locked.finished_at = State.UNDONE, now()
             locked.save(update_fields=["state", "finished_at"])
+        forget(tasks.undo, batch.pk)
         trace.details = {"records": len(chosen), "parties": len(parties)}
 
 

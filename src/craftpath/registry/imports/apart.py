@@ -8,7 +8,7 @@ What comes back is not trusted either: it is JSON of a known shape, under a coun
 
 Bounds        what a reading may take
 TooMuch       it took more than that, or ended without a word
-Failed        the mistake is ours, or it was stopped from outside: to be tried again
+Failed        the mistake is ours, or it was ended from outside: to be tried again
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ import signal
 import struct
 import subprocess
 import sys
+import threading
 from collections.abc import Generator
 from dataclasses import dataclass
 from typing import IO, Any
@@ -31,7 +32,13 @@ from craftpath.registry.imports.reader import MAX_FRAME
 __all__ = ["IN_A_PAGE", "IN_THE_BACKGROUND", "Bounds", "Failed", "TooMuch", "pieces", "read_apart"]
 
 _log = logging.getLogger("craftpath.reading")
-_STOPPED = (-signal.SIGTERM, -signal.SIGINT, -signal.SIGHUP)
+#: Ended from outside, by somebody or by a machine without memory. What takes more than its bounds
+#: ends otherwise: by SIGXCPU, by SIGABRT, or by itself.
+_STOPPED = (-signal.SIGTERM, -signal.SIGINT, -signal.SIGHUP, -signal.SIGKILL)
+#: Of what is read within requests so many go on at once in each process of the site, so that all
+#: of them together stay within what the unit may take; and one waits so many seconds for its turn.
+_AT_ONCE, _PATIENCE = 2, 20
+_turns = threading.BoundedSemaphore(_AT_ONCE)
 _PLAIN = frozenset({str, int, float, bool, type(None), dt.datetime, dt.date, dt.time, dt.timedelta})
 
 
@@ -67,6 +74,23 @@ def read_apart(
 
     sort  "workbook", or "csv" with its `mark` between cells
     """
+    with _turn() if bounds is IN_A_PAGE else contextlib.nullcontext():
+        yield from _read_apart(content, sort, bounds, mark)
+
+
+@contextlib.contextmanager
+def _turn() -> Generator[None, None, None]:
+    if not _turns.acquire(timeout=_PATIENCE):
+        raise Failed("too many files are read at once")
+    try:
+        yield
+    finally:
+        _turns.release()
+
+
+def _read_apart(
+    content: bytes, sort: str, bounds: Bounds, mark: str
+) -> Generator[list[Any], None, None]:
     process = _started()
     assert process.stdin is not None and process.stdout is not None
     asked = {"sort": sort, "mark": mark, "size": len(content)} | vars(bounds)
@@ -77,16 +101,23 @@ def read_apart(
             process.stdin.write(content)
         yield from pieces(process.stdout, bounds.text)
     except TooMuch:
-        process.kill()
-        status = process.wait()
+        status = _end_of(process)
         _log.warning("the reading of a file ended with status %s", status)
         if status in _STOPPED:
-            raise Failed("the reading was stopped from outside") from None
+            raise Failed("the reading was ended from outside") from None
         raise
     finally:
         process.kill()
         process.stdout.close()
         process.wait()
+
+
+def _end_of(process: subprocess.Popen[bytes]) -> int | None:
+    """How it ended; None: it had not, and said what nobody asked for."""
+    try:
+        return process.wait(timeout=1)
+    except subprocess.TimeoutExpired:
+        return None
 
 
 def _started() -> subprocess.Popen[bytes]:

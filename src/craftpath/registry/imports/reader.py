@@ -91,9 +91,10 @@ def _bind(memory: int, seconds: int) -> None:
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_AS, memory),
-        (resource.RLIMIT_CPU, seconds),
     ):
         resource.setrlimit(what, (limit, limit))
+    # At the first it is told by SIGXCPU, which says whose fault it was; at the second, killed.
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))
 
 
 def _told(mistake: Exception) -> str:

@@ -43,7 +43,7 @@ from craftpath.assessment.queries import (
 from craftpath.assessment.sheets import part_sheet
 from craftpath.assessment.standing import hand_of, said_by, sheets_of, standing_of
 from craftpath.engine.rules import Label
-from craftpath.programmes.mark_sheet import LARGEST, too_large
+from craftpath.registry.imports.in_a_page import LARGEST, too_large
 from craftpath.web.page import Asked, page
 from craftpath.web.pages.institution.doing import Attempt, attempt
 from craftpath.web.pages.institution.sitting_frame import frame_of

@@ -16,9 +16,10 @@ from craftpath.engine.rules import Label
 from craftpath.programmes.actions.outcomes import enter_marks
 from craftpath.programmes.choices import STATES, Stage, State
 from craftpath.programmes.hosting import roll_of
-from craftpath.programmes.mark_sheet import LARGEST, MarkRow, mark_sheet, read_marks, too_large
+from craftpath.programmes.mark_sheet import MarkRow, mark_sheet, read_marks
 from craftpath.programmes.models import Application
 from craftpath.programmes.queries import programme_run_by
+from craftpath.registry.imports.in_a_page import LARGEST, too_large
 from craftpath.web.page import Asked, page
 from craftpath.web.reading import page_of
 
