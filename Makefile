@@ -92,8 +92,8 @@ test-pages: .venv/dev.stamp $(WARM) ## its pages, its interface, and who may see
 	$(ON_SQLITE) $(BIN)/pytest $(PYTEST_FLAGS) $(PAGES)
 
 # On another Python: rules, records, decisions and credentials.
-ON_ANOTHER := $(addprefix tests/,laws pack packs evidence eligibility library golden proof house)
-MORE_ON_ANOTHER := tests/races tests/apps/registry $(wildcard tests/apps/test_*.py)
+ON_ANOTHER := $(addprefix tests/,laws packs evidence eligibility library golden proof house)
+MORE_ON_ANOTHER := tests/pack tests/races tests/apps/registry $(wildcard tests/apps/test_*.py)
 
 .PHONY: test-3.13
 test-3.13: .venv/dev.stamp ## what computes, on another Python

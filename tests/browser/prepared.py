@@ -22,8 +22,9 @@ from craftpath.programmes.actions.draws import commit_draw
 from craftpath.programmes.actions.notices import raise_objection
 from craftpath.programmes.actions.places import share_out
 from craftpath.programmes.actions.reviews import review
-from craftpath.programmes.fields import AskedDocument, GroupFields, OutcomeFields, StepFields
+from craftpath.programmes.fields import AskedDocument, GroupFields, StepFields
 from craftpath.programmes.models import Application, Document
+from craftpath.programmes.outcome_fields import OutcomeFields
 from craftpath.registry.actions.imports import upload
 from craftpath.registry.actions.records import Entered, enter_record
 from craftpath.registry.models import Batch, Party, Record

@@ -14,6 +14,7 @@ from tests import cast
 
 # The command, made to wait once its first decisions are written.
 WAITING = """
+import signal
 import time
 from craftpath.cli import decide as command
 
@@ -26,6 +27,8 @@ def waiting(*asked):
         time.sleep(60)
 
 command.decide_records = waiting
+# Whoever starts the tests in the background of a shell has interrupts ignored, and so has a child.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from craftpath.cli.main import main
 main()
 """

@@ -127,7 +127,9 @@ def test_draws_all_or_nothing(settings: Settings, killed_at: int) -> None:
 def test_finishes_everybody_once(killed_at: int, done: int) -> None:
     city = build_city()
     outcome = {"kind": "certificate", "subject": "focus", "level": 3}
-    line_up(programme(places=PEOPLE, outcome=outcome), PEOPLE, focus=WELDER)
+    line_up(
+        programme(places=PEOPLE, outcome=outcome, focus_list="occupation"), PEOPLE, focus=WELDER
+    )
     share_out(city.actor("city"), "class")
     Message.objects.all().delete()
 

@@ -16,6 +16,7 @@ from craftpath.access.roles import Role
 from craftpath.access.words import told
 from craftpath.assessment.choices import PARTS, Part
 from craftpath.engine.rules import Label
+from craftpath.registry.imports.cells import told_without_value
 from craftpath.registry.imports.in_a_page import rows_in_a_page
 from craftpath.registry.imports.nouns import Cell
 from craftpath.registry.imports.reading import Sheet
@@ -118,7 +119,10 @@ def _read(sheet: Sheet, number: int, cells: list[Cell]) -> list[SheetMark]:
         if column is None or said in ("", "—"):
             continue
         place = f"{_letters(column)}{number}"
-        problem = None if key else Label("没有准考证号。", "There is no number of a ticket.")
+        problem = told_without_value([cells[column]] if column < len(cells) else [])
+        problem = problem or (
+            None if key else Label("没有准考证号。", "There is no number of a ticket.")
+        )
         absent = said.casefold() in _ABSENT
         found.append(SheetMark(place, key, part.value, None if absent else said, problem))
     return found

@@ -211,24 +211,32 @@ def pack_check(path: str) -> None:
 @pack.command("show")
 @click.argument("rule", required=False)
 @click.option("--programmes", is_flag=True, help="改为列出全部项目 / list the programmes instead")
+@click.option(
+    "--writes",
+    is_flag=True,
+    help="改为列出每种记录由谁核实 / list instead whose word makes each kind of record verified",
+)
 @_pack
 @_lang
 @failing_plainly
-def pack_show(rule: str | None, programmes: bool, pack: str, lang: str) -> None:
+def pack_show(rule: str | None, programmes: bool, writes: bool, pack: str, lang: str) -> None:
     """像人读的那样印出一条规则 / print a rule as a person reads it, with its sources.
 
     不写 RULE 则列出全部规则 / without RULE, the rules are listed.
     """
     from craftpath.cli import packs as command
 
+    if sum((programmes, writes, rule is not None)) > 1:
+        raise Failure(
+            "RULE、--programmes 与 --writes 请只写一个。",
+            "Give one of RULE, --programmes and --writes.",
+        )
     if programmes:
-        if rule is not None:
-            raise Failure(
-                "RULE 与 --programmes 请只写一个。", "Give RULE or --programmes, not both."
-            )
         command.show_programmes(pack, lang)
-        return
-    command.show(rule, pack, lang)
+    elif writes:
+        command.show_writes(pack, lang)
+    else:
+        command.show(rule, pack, lang)
 
 
 @pack.command("test")

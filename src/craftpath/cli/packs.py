@@ -13,7 +13,7 @@ from craftpath.pack.load import load_pack
 from craftpath.pack.nouns import Pack
 from craftpath.pack.problems import nearest
 
-__all__ = ["check", "show", "show_programmes", "test"]
+__all__ = ["check", "show", "show_programmes", "show_writes", "test"]
 
 
 def check(path: str) -> int:
@@ -55,6 +55,13 @@ def show_programmes(pack: str, lang: str) -> None:
     from craftpath.pack.show import show_programmes
 
     click.echo(show_programmes(load_pack(pack), lang))
+
+
+def show_writes(pack: str, lang: str) -> None:
+    """Whose word makes a record verified, kind by kind."""
+    from craftpath.pack.show_writes import show_writes
+
+    click.echo(show_writes(load_pack(pack), lang))
 
 
 def test(path: str, mutants: bool) -> int:

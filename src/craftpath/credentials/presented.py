@@ -9,8 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import hmac
 import json
-import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -30,6 +28,7 @@ from craftpath.proof.keys import PublicKey
 from craftpath.proof.multibase import from_base64url
 from craftpath.proof.shape import read_json
 from craftpath.proof.token import key_id, read_token
+from craftpath.registry.names import name_key
 
 __all__ = ["LARGEST_FILE", "Shown", "by_card", "by_code", "by_file", "by_number", "is_name"]
 
@@ -106,15 +105,9 @@ def is_name(one: Credential, typed: str) -> bool:
 
 def _is_one_of(names: tuple[str, str], typed: str) -> bool:
     """Compared in a time that does not tell how much of it was right."""
-    plain = _plain_name(typed).encode()
-    right = [hmac.compare_digest(plain, _plain_name(name).encode()) for name in names]
+    plain = name_key(typed[:400]).encode()
+    right = [hmac.compare_digest(plain, name_key(name[:400]).encode()) for name in names]
     return any(right) and bool(plain)
-
-
-def _plain_name(name: str) -> str:
-    """Full-width letters, capitals, spaces and the dots within names are written many ways."""
-    text = unicodedata.normalize("NFKC", name[:400]).casefold()
-    return re.sub(r"[\s·•・‧∙.\-]", "", text)
 
 
 # --- by code -------------------------------------------------------------------------------

@@ -9,7 +9,8 @@ from craftpath.demo_city.making import Making
 from craftpath.programmes.actions.draws import commit_draw, publish_list, run_draw
 from craftpath.programmes.actions.outcomes import enter_marks, finish
 from craftpath.programmes.actions.places import share_out
-from craftpath.programmes.fields import OutcomeFields, ProgrammeFields, StepFields
+from craftpath.programmes.fields import ProgrammeFields, StepFields
+from craftpath.programmes.outcome_fields import BY_ROUTE, OutcomeFields
 
 __all__ = ["past_rounds"]
 
@@ -88,7 +89,7 @@ def _skill_subsidy(making: Making) -> None:
             opens=opens,
             closes=closes,
             steps=(StepFields("city", 20, True),),
-            outcome=OutcomeFields("skill-subsidy", "focus", quantity="amount"),
+            outcome=OutcomeFields("skill-subsidy", "focus", BY_ROUTE, "amount"),
         ),
     )
     day = dt.date(2025, 9, 1)

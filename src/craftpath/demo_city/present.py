@@ -23,10 +23,10 @@ from craftpath.programmes.actions.reviews import answer_override, ask_override
 from craftpath.programmes.fields import (
     AskedDocument,
     GroupFields,
-    OutcomeFields,
     ProgrammeFields,
     StepFields,
 )
+from craftpath.programmes.outcome_fields import OutcomeFields
 
 __all__ = ["present_rounds"]
 
@@ -420,7 +420,7 @@ def _card(making: Making) -> None:
                     required=False,
                 ),
             ),
-            outcome=OutcomeFields("card", None, months=36),
+            outcome=OutcomeFields("card", "dongguan-magnolia", months=36),
         ),
     )
     who = making.who(rule, making.day(-30), making.count(10, 4), verdict="unknown")

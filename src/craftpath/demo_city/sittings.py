@@ -27,8 +27,9 @@ from craftpath.assessment.queries import pool_of
 from craftpath.demo_city.chosen import ELECTRICIAN
 from craftpath.demo_city.making import Making, Who
 from craftpath.programmes.actions.places import share_out
-from craftpath.programmes.fields import OutcomeFields, ProgrammeFields, StepFields
+from craftpath.programmes.fields import ProgrammeFields, StepFields
 from craftpath.programmes.models import Application
+from craftpath.programmes.outcome_fields import OutcomeFields
 
 __all__ = ["sittings"]
 

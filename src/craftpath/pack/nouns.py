@@ -23,6 +23,7 @@ from craftpath.pack.programmes import ProgrammeTemplate
 
 __all__ = [
     "CERTAINTIES",
+    "VOUCHERS",
     "AmountTable",
     "CodeSet",
     "CodeTree",
@@ -65,6 +66,14 @@ class Source:
     note: Label | None = None
 
 
+#: official, city, province   an official, of that tier or above
+#: own        the institution to which the record points
+#: filed      the same, where it is filed to assess that occupation at that level on that day
+#: number     the identity number itself
+#: programme  what comes of a programme that an official sets up; hosted: that an institution does
+VOUCHERS = ("official", "city", "province", "own", "filed", "number", "programme", "hosted")
+
+
 @dataclass(frozen=True)
 class SpokenKind(Kind):
     """A kind with the words that sentences about it need; None: the label has to do.
@@ -72,11 +81,14 @@ class SpokenKind(Kind):
     said   what having such a record is called, with `{subject}`: 从事{subject} / work in {subject}
     role   what the other party is called: 用人单位 / employer
     units  the unit of `quantity`: 元 / yuan
+    vouched  whose word makes such a record verified, of `VOUCHERS`; whoever is not among them can
+             only claim it
     """
 
     said: Label | None = None
     role: Label | None = None
     units: Label | None = None
+    vouched: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -167,6 +179,8 @@ class RegistryKinds:
     engaged        kinds by which somebody examines for an assessment body, their `other`
     shown          what employers and schools may see of their people besides what points to
                    themselves
+    shares         by a kind that counts places: the kind that holds the same place as a share of
+                   all who took part
     """
 
     employed: str | None = None
@@ -177,6 +191,7 @@ class RegistryKinds:
     filing: str | None = None
     engaged: tuple[str, ...] = ()
     shown: tuple[str, ...] = ()
+    shares: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

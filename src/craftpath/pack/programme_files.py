@@ -54,7 +54,7 @@ from craftpath.pack.values import (
     read_text,
 )
 
-__all__ = ["read_programmes"]
+__all__ = ["paid_units", "read_programmes"]
 
 #: What a programme's own marking may come to, by the unit of the kind that it is written to.
 _MARKED = ("marks", "place", "percent")
@@ -576,15 +576,16 @@ def _outcome(part: _Part, about: About, rule: Rule | None, desk: _Desk) -> Outco
             f"the programme about {_A[about.party]}",
             "Name a kind about the same",
         )
-    validity = nodes["validity"]
+    validity, level = nodes["validity"], nodes["level"]
     return Outcome(
         kind.id,
         _subject(nodes["subject"], kind.id, kind.codes, about, desk),
-        _level(nodes["level"], kind.id, kind.scale, desk),
+        None if isinstance(level, Mapping) else _level(level, kind.id, kind.scale, desk),
         _quantity(nodes["quantity"], kind.id, kind.unit, rule, desk),
         _validity(validity, desk) if validity is not None else None,
         cited,
         pending,
+        _levels(level, kind.id, kind.scale, rule, desk) if isinstance(level, Mapping) else {},
     )
 
 
@@ -626,11 +627,25 @@ def _level(node: Node | None, kind: str, scale: str | None, desk: _Desk) -> str 
         _refuse(node, kind, "level", desk)
         return None
     code = read_text(node, desk.notes, "a level")
-    if code not in {None, "asked"} and steps.by_code(code or "") is None:
-        known = ", ".join([*(step.code for step in steps.steps), "asked"])
+    if code is not None and steps.by_code(code) is None:
+        known = ", ".join(step.code for step in steps.steps)
         what = f"the scale `{steps.id}` has no level `{code}`"
         desk.notes.add(node.line, "unknown-level", what, f"Write one of: {known}")
     return code
+
+
+def _levels(
+    node: Node, kind: str, scale: str | None, rule: Rule | None, desk: _Desk
+) -> dict[str, str]:
+    """`{ROUTE: LEVEL, …}`, routes of the rule. By one that is left out nothing is written."""
+    fields = fields_of(node, desk.notes, "`level`")
+    if fields is None:
+        return {}
+    routes = {route.id for version in (rule.versions if rule else ()) for route in version.routes}
+    given = [(route, fields.take(route)) for route in sorted(routes)]
+    read = ((route, _level(code, kind, scale, desk)) for route, code in given)
+    fields.close()
+    return {route: code for route, code in read if code is not None}
 
 
 def _quantity(
@@ -643,7 +658,7 @@ def _quantity(
         return None
     word = node.text if isinstance(node, Scalar) else ""
     if word == "amount":
-        paid = _paid(rule) if rule is not None else {unit}
+        paid = paid_units(rule) if rule is not None else {unit}
         if unit not in paid:
             has = f"has its amount in {', '.join(sorted(paid))}" if paid else "has no amount"
             what = f"the rule `{rule.id if rule else ''}` {has}, and `{kind}` counts {unit}"
@@ -658,7 +673,7 @@ def _quantity(
     return read_quantity(node, unit, desk.notes, "the quantity")
 
 
-def _paid(rule: Rule) -> set[str]:
+def paid_units(rule: Rule) -> set[str]:
     """The units of a rule's amounts."""
     amounts = [version.amount for version in rule.versions]
     amounts += [route.amount for version in rule.versions for route in version.routes]

@@ -132,7 +132,9 @@ class Outcome:
     """The record that somebody gets who comes through.
 
     subject   a code of the kind's list, or "focus": what was applied for
-    level     a code of the kind's scale, or "asked": the one that the application names
+    level     a code of the kind's scale
+    levels    instead of it: for each route of the rule, the code that is written for who qualifies
+              by it, as a subsidy for each level is
     quantity  a number in the kind's unit; "amount": the rule's amount; "marks", "place" or
               "percent": what the programme's marking comes to
     validity  how long it holds at the most; None: it is not ended
@@ -145,6 +147,7 @@ class Outcome:
     validity: Duration | None = None
     cited: Citation | None = None
     pending: Mapping[str, Label] = field(default_factory=dict)
+    levels: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

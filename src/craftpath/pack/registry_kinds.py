@@ -38,6 +38,26 @@ def read_registry_kinds(node: Node, kinds: Mapping[str, Kind], notes: Notes) -> 
         )
         return tuple(kind for kind in read if kind is not None)
 
+    def shares() -> dict[str, str]:
+        listed = fields.take("shares")
+        pairs = fields_of(listed, notes, "`shares`") if listed is not None else None
+        if pairs is None:
+            return {}
+        read = {}
+        for id, kind in kinds.items():
+            share = pairs.take(id) if kind.unit == "place" else None
+            like = {
+                other: one
+                for other, one in kinds.items()
+                if one.unit == "percent"
+                and (one.codes, one.scale, one.about) == (kind.codes, kind.scale, kind.about)
+            }
+            named = read_one_of(share, like, notes, f"the share of `{id}`") if share else None
+            if named is not None:
+                read[id] = named
+        pairs.close()
+        return read
+
     found = RegistryKinds(
         employed=one("employed", pointing),
         sex=one("sex", people),
@@ -47,6 +67,7 @@ def read_registry_kinds(node: Node, kinds: Mapping[str, Kind], notes: Notes) -> 
         filing=one("filing", filed),
         engaged=some("engaged", pointing),
         shown=some("shown", people),
+        shares=shares(),
     )
     fields.close()
     return found

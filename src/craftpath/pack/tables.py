@@ -13,6 +13,7 @@ from craftpath.engine.vocabulary import CodeList, Scale, Step
 from craftpath.pack.nodes import Mapping, Node, Scalar
 from craftpath.pack.nouns import (
     CERTAINTIES,
+    VOUCHERS,
     AmountTable,
     CodeSet,
     Source,
@@ -183,7 +184,8 @@ def _read_source(id: str, node: Node, notes: Notes) -> Source | None:
 def read_kinds(
     tree: Node, lists: Collection[str], scales: Collection[str], notes: Notes
 ) -> tuple[dict[str, SpokenKind], dict[str, Label]]:
-    """`kinds: {id: {label, about, codes, other, open, why, scale, unit, said}}`; and each why.
+    """`kinds: {id: {label, about, codes, other, open, why, scale, unit, said, vouched}}`; and each
+    why.
 
     Beside `kinds:` may stand `roles:` and `units:`, what other parties and units are called.
     """
@@ -229,6 +231,7 @@ def _read_kind(
     why = fields.need("why", "Say in `why: {zh: …, en: …}` why absence settles nothing, or no")
     codes, scale = fields.take("codes"), fields.take("scale")
     unit, other, said = fields.take("unit"), fields.take("other"), fields.take("said")
+    vouched = fields.take("vouched")
     fields.close()
     role = _optional_text(other, notes, "the other party's role")
     if role and (role in lists or role in FILTER_WORDS):
@@ -249,8 +252,30 @@ def _read_kind(
         other=role,
         open=read_bool(openness, notes, "`open`") if openness else False,
         said=read_label(said, notes, "`said`") if said else None,
+        vouched=_vouched(vouched, notes) if vouched else (),
     )
+    _check_vouched(kind, fields.line, notes)
     return kind, read_label(why, notes, "`why`") if why else None
+
+
+def _vouched(node: Node, notes: Notes) -> tuple[str, ...]:
+    items = read_items(node, notes, "`vouched`")
+    read = (read_one_of(item, VOUCHERS, notes, "`vouched`") for item in items)
+    return tuple(one for one in read if one is not None)
+
+
+def _check_vouched(kind: SpokenKind, line: int, notes: Notes) -> None:
+    """An institution's word is about what points to it; a filing names occupation and level."""
+    points = kind.other is not None
+    needs = {"own": points, "filed": points and kind.codes and kind.scale, "number": not points}
+    for word, fits in needs.items():
+        if word in kind.vouched and not fits:
+            notes.add(
+                line,
+                "no-such-word",
+                f"`{kind.id}` cannot be vouched for as `{word}`",
+                "`own` asks for `other`, `filed` for `other`, `codes` and `scale` as well",
+            )
 
 
 def read_sets(

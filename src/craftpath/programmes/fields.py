@@ -7,18 +7,17 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from craftpath.engine.rules import Label
 from craftpath.pack.nouns import Pack
 from craftpath.programmes.choices import Sort, Tier, Way
+from craftpath.programmes.outcome_fields import OutcomeFields, problems_of_outcome
 from craftpath.registry.kinds import site_pack
 from craftpath.registry.models import Party
 
 __all__ = [
     "AskedDocument",
     "GroupFields",
-    "OutcomeFields",
     "ProgrammeFields",
     "StepFields",
     "problems_of",
@@ -58,23 +57,6 @@ class StepFields:
     tier: str
     days: int | None = None
     working: bool = False
-
-
-@dataclass(frozen=True)
-class OutcomeFields:
-    """The record that comes of it.
-
-    subject   a code of the kind's list, "focus" for what was applied for, None
-    level     a rank of the kind's scale, None
-    quantity  a number in the kind's unit, "amount" of the rule, "mark", None
-    months    how long it holds; None: it does not end
-    """
-
-    kind: str
-    subject: str | None = None
-    level: int | None = None
-    quantity: float | str | None = None
-    months: int | None = None
 
 
 @dataclass(frozen=True)
@@ -125,7 +107,7 @@ def problems_of(fields: ProgrammeFields) -> dict[str, Label]:
         **_places(fields, pack),
         **_documents(fields),
         **_steps(fields),
-        **_outcome(fields, pack),
+        **problems_of_outcome(fields, pack),
     }
 
 
@@ -277,80 +259,3 @@ def _steps(fields: ProgrammeFields) -> dict[str, Label]:
         if step.days is not None and not 0 < step.days <= _MOST_DAYS:
             found[f"steps.{at}.days"] = Label("办理天数不对。", "That is no number of days.")
     return found
-
-
-def _outcome(fields: ProgrammeFields, pack: Pack) -> dict[str, Label]:
-    found: dict[str, Label] = {}
-    if fields.pass_mark is not None and not (fields.marked and 0 <= fields.pass_mark <= 100):
-        found["pass_mark"] = Label(
-            "合格线为0至100分，且只用于评分的项目。",
-            "A pass mark is 0 to 100, in a programme that is marked.",
-        )
-    outcome = fields.outcome
-    if outcome is None:
-        return found
-    kind = pack.vocabulary.kinds.get(outcome.kind)
-    if kind is None:
-        return found | {"outcome.kind": Label("没有这种记录。", "There is no such kind of record.")}
-    if kind.about not in ("any", fields.about):
-        found["outcome.kind"] = Label(
-            "这种记录不是关于这类申请人的。", "Such a record is not about these applicants."
-        )
-    if problem := _subject(fields, outcome, pack, kind.codes):
-        found["outcome.subject"] = problem
-    scale = pack.vocabulary.scales.get(kind.scale) if kind.scale else None
-    if outcome.level is not None and (scale is None or scale.by_rank(outcome.level) is None):
-        found["outcome.level"] = Label("没有这个等级。", "There is no such level.")
-    found |= _quantity(fields, outcome, kind.unit, pack)
-    if outcome.months is not None and outcome.months <= 0:
-        found["outcome.months"] = Label("有效期以月计，须大于零。", "Months have to be above zero.")
-    return found
-
-
-def _subject(
-    fields: ProgrammeFields, outcome: OutcomeFields, pack: Pack, list_id: str | None
-) -> Label | None:
-    if outcome.subject is None:
-        return None
-    if list_id is None:
-        return Label("这种记录没有内容代码。", "Such a record has no subject.")
-    if outcome.subject != "focus":
-        if outcome.subject in pack.vocabulary.lists[list_id].codes:
-            return None
-        return Label("代码表里没有这个代码。", "No such code in the list.")
-    rule = pack.rule(fields.rule) if fields.rule else None
-    theirs = fields.focus_list or (rule.about.focus if rule is not None else None)
-    if theirs == list_id:
-        return None
-    return Label(
-        "申请的方向不在这种记录的代码表里。", "What is applied for is no code of such a record."
-    )
-
-
-def _quantity(
-    fields: ProgrammeFields, outcome: OutcomeFields, unit: str | None, pack: Pack
-) -> dict[str, Label]:
-    said = outcome.quantity
-    problem = None
-    if said is not None and unit is None:
-        problem = Label("这种记录没有数量。", "Such a record has no quantity.")
-    elif isinstance(said, str) and said not in ("amount", "mark"):
-        problem = Label("数量填数字、amount 或 mark。", "Enter a number, amount or mark.")
-    elif said == "mark" and not fields.marked:
-        problem = Label("本项目不评分。", "This programme is not marked.")
-    elif said == "amount" and not fields.rule:
-        problem = Label("没有规则，就没有金额。", "Without a rule there is no amount.")
-    return {} if problem is None else {"outcome.quantity": problem}
-
-
-def plain_outcome(outcome: OutcomeFields | None) -> dict[str, Any] | None:
-    """As `Programme.outcome` keeps it."""
-    if outcome is None:
-        return None
-    return {
-        "kind": outcome.kind,
-        "subject": outcome.subject,
-        "level": outcome.level,
-        "quantity": outcome.quantity,
-        "months": outcome.months,
-    }

@@ -12,6 +12,7 @@ from craftpath.access.roles import Role
 from craftpath.access.words import told
 from craftpath.engine.rules import Label
 from craftpath.programmes.models import Application
+from craftpath.registry.imports.cells import told_without_value
 from craftpath.registry.imports.in_a_page import rows_in_a_page
 from craftpath.registry.imports.nouns import Cell
 from craftpath.registry.imports.reading import Sheet
@@ -109,8 +110,10 @@ def _read(sheet: Sheet, number: int, cells: list[Cell]) -> MarkRow:
     mark = _text(sheet, cells, "mark") or None
     said = _text(sheet, cells, "attended").casefold()
     attended = True if said in _YES else False if said in _NO else None
-    problem = None
-    if not serial:
+    problem = _without_value(sheet, cells)
+    if problem is not None:
+        mark = None
+    elif not serial:
         problem = Label("没有申请编号。", "There is no serial.")
     elif said and attended is None:
         problem = Label(
@@ -118,6 +121,11 @@ def _read(sheet: Sheet, number: int, cells: list[Cell]) -> MarkRow:
             f"Attendance “{said[:20]}” is not understood; write yes or no.",
         )
     return MarkRow(number, serial, mark, attended, problem)
+
+
+def _without_value(sheet: Sheet, cells: list[Cell]) -> Label | None:
+    """A cell that shows an error is no empty one."""
+    return told_without_value(cells[at] for at in sheet.heading.at.values() if at < len(cells))
 
 
 def _text(sheet: Sheet, cells: list[Cell], column: str) -> str:

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -30,6 +29,7 @@ from craftpath.access.roles import Actor
 from craftpath.engine.rules import Label
 from craftpath.registry.kinds import BIRTH, own_kinds
 from craftpath.registry.models import Distinct, Party, Record
+from craftpath.registry.names import name_key
 
 #: Numbers of parties, or a query for them.
 Parties: TypeAlias = Any
@@ -133,7 +133,8 @@ def _pairs(region: str) -> list[Pair]:
 
 
 def _people_pairs(people: Parties) -> list[Pair]:
-    names = dict(Party.objects.filter(pk__in=people).values_list("pk", "name"))
+    told = Party.objects.filter(pk__in=people).values_list("pk", "name")
+    names = {party: name_key(name) for party, name in told}
     births = _one_fact(people, BIRTH, "start")
     sexes = _one_fact(people, own_kinds().sex, "subject")
     jobs = _jobs(people)
@@ -225,10 +226,8 @@ def nearly_equal(first: str, second: str) -> bool:
 
 
 def plain_name(name: str) -> str:
-    """What an organisation's name comes to without width, case, marks and the form of company."""
-    text = unicodedata.normalize("NFKC", name).casefold()
-    text = re.sub(r"[\W_]", "", text)
-    return re.sub("(有限责任公司|股份有限公司|有限公司|公司|coltd)$", "", text)
+    """The key of an organisation's name without the form of company."""
+    return re.sub("(有限责任公司|股份有限公司|有限公司|公司|coltd)$", "", name_key(name))
 
 
 def _organisation_pairs(organisations: Parties) -> list[Pair]:

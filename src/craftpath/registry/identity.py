@@ -19,7 +19,6 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
-from stdnum import numdb
 from stdnum.cn import ric, uscc
 from stdnum.exceptions import ValidationError
 
@@ -61,11 +60,10 @@ _FORMS: dict[str, str] = {
 
 @dataclass(frozen=True)
 class Number:
-    """A number in its normal form; `warning` is what looks odd but may be right."""
+    """A number in its normal form."""
 
     scheme: str
     text: str
-    warning: Label | None = None
 
     @property
     def masked(self) -> str:
@@ -73,10 +71,8 @@ class Number:
 
 
 def read_number(scheme: str, text: str) -> Number | Label:
-    """The number in its normal form, or what is wrong with it.
-
-    Place lists lag behind the law: an unknown place is a warning, never a refusal.
-    """
+    """The number in its normal form, or what is wrong with it. Of a resident's number the place is
+    not looked at: lists of places lag behind the law, and are wrong for whoever is older."""
     plain = re.sub(r"[\s\-–—·.]", "", text).upper()
     if not plain:
         return Label("请填写证件号码。", "Enter the number.")
@@ -104,7 +100,9 @@ _USCC_MEND = Label(
 
 
 def _read_ric(plain: str) -> Number | Label:
-    if not re.fullmatch(r"\d{17}[\dX]", plain):
+    if re.fullmatch(r"[0-9]{15}", plain):
+        return _read_old(plain)
+    if not re.fullmatch(r"[0-9]{17}[0-9X]", plain):
         return _RIC_MEND
     if ric.calc_check_digit(plain) != plain[-1]:
         return _RIC_MEND
@@ -114,34 +112,20 @@ def _read_ric(plain: str) -> Number | Label:
             "号码第 7 至 14 位不是一个日期，请核对。",
             "Characters 7 to 14 of the number are no date; check them.",
         )
-    if not _is_place(plain[:6], born[0].year):
-        odd = Label(
-            f"行政区划 {plain[:6]} 不在代码表中，请留意。",
-            f"The place {plain[:6]} is not in the list of places; please take a second look.",
-        )
-        return Number(Scheme.RIC, plain, odd)
     return Number(Scheme.RIC, plain)
 
 
-def _is_place(place: str, year: int) -> bool:
-    return any(first <= year <= last for first, last in _place_years(place))
-
-
-@lru_cache(maxsize=8192)
-def _place_years(place: str) -> tuple[tuple[int, int], ...]:
-    """The years in which a place had this code, both in. stdnum walks its whole list for each
-    number (0.3 ms); a file of a hundred thousand asks for the same few places."""
-    found: dict[str, str] = {}
-    for _, told in numdb.get("cn/loc").info(place):
-        found |= told
-    years = []
-    for county in found.get("county", "").split(","):
-        named = re.match(r"\[(\d*)-(\d*)\]", county)
-        if named:
-            years.append((int(named[1] or 0), int(named[2] or 9999)))
-        elif county:
-            years.append((0, 9999))
-    return tuple(years)
+def _read_old(plain: str) -> Label:
+    """Before 1999 a number had 15 digits; what it is since then follows from it (GB 11643-1999)."""
+    longer = f"{plain[:6]}19{plain[6:]}"
+    if birth_and_sex(longer + "0") is None:
+        return _RIC_MEND
+    check = ric.calc_check_digit(longer + "0")
+    return Label(
+        f"这是 15 位的旧号码；换成 18 位：在第 6 位后加 19，末尾加 {check}。请对照证件核对。",
+        "This is an old number of 15 digits; the one of 18 has 19 after the sixth digit, and "
+        f"{check} at the end. Compare it with the card.",
+    )
 
 
 def _checked(

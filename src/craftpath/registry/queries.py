@@ -23,6 +23,7 @@ from craftpath.access.regions import within
 from craftpath.access.roles import Actor, Role
 from craftpath.registry.kinds import own_kinds
 from craftpath.registry.models import Batch, Identifier, Merge, Message, Party, Record
+from craftpath.registry.names import name_key
 
 __all__ = [
     "all_ids",
@@ -194,6 +195,8 @@ def search(found: QuerySet[Party], text: str) -> QuerySet[Party]:
     words = text.split()
     for word in words:
         here = Q(name__icontains=word) | Q(name_en__icontains=word)
+        if key := name_key(word):
+            here |= Q(keys__contains=key)
         if word.isdecimal() and len(word) < 12:
             here |= Q(pk=int(word))
         found = found.filter(here)

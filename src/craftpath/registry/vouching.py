@@ -1,15 +1,30 @@
-"""Who may say what of whom, and whose word makes a record verified. Forms and imports ask here."""
+"""Who may say what of whom, and whose word makes a record verified. Forms, imports, the interface,
+programmes and commands all ask here."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import datetime as dt
+from dataclasses import dataclass
+from functools import cached_property
 
 from craftpath.access.models import Duty
 from craftpath.access.roles import Actor, Role
 from craftpath.engine.rules import Label
+from craftpath.pack.nouns import SpokenKind
+from craftpath.registry.filings import Filing, filings_of
 from craftpath.registry.kinds import kind_of
 
-__all__ = ["NOT_OWN", "ONLY_OWN", "may_tell", "own_parties", "vouches"]
+__all__ = [
+    "NOT_OWN",
+    "ONLY_OWN",
+    "Statement",
+    "Word",
+    "may_come_of",
+    "may_tell",
+    "own_parties",
+    "told_by_number",
+    "vouched_by",
+]
 
 ONLY_OWN = Label(
     "只能录入与本单位有关的记录（相对方须为本单位）。",
@@ -22,31 +37,80 @@ NOT_OWN = Label(
     "This record is your own, or of whom you act for; somebody else verifies it.",
 )
 
-#: As what a record points to an institution whose word is enough.
-_VOUCHED_AS = frozenset({"school", "issuer", "host"})
+
+@dataclass(frozen=True)
+class Statement:
+    """A record as it would be written: of `party` (None: somebody new), pointing to `other`."""
+
+    party: int | None
+    kind: str
+    other: int | None = None
+    subject: str | None = None
+    level: int | None = None
+    start: dt.date | None = None
 
 
-def vouches(
-    actor: Actor,
-    party: int | None,
-    kind: str,
-    other: int | None,
-    own: Collection[int] | None = None,
-) -> bool:
-    """Whether the actor's word makes a record of `party` (None: somebody new) verified: an
-    official's does, and an institution's where the record of somebody else points to it as
-    school, issuer or host. Nobody vouches for themselves.
+class Word:
+    """What one actor may vouch for. Kept for as long as one request or import takes."""
 
-    own  `own_parties(actor)`, from whoever asks for many
-    """
-    if actor.role == Role.SYSTEM:
-        return True
-    if actor.role.is_official:
-        return party not in (own_parties(actor) if own is None else own)
-    if actor.role != Role.INSTITUTION or other is None or actor.party in (None, party):
-        return False
+    def __init__(self, actor: Actor) -> None:
+        self.actor = actor
+
+    def vouches(self, fact: Statement) -> bool:
+        """Whether the actor's word makes a record verified: the pack says of each kind whose does.
+        Nobody vouches for themselves."""
+        if self.actor.role == Role.SYSTEM:
+            return True
+        words = vouched_by(fact.kind)
+        if self.actor.role.is_official:
+            return bool(words & _TIERS[self.actor.role]) and fact.party not in self.own
+        mine = self.actor.party
+        if self.actor.role != Role.INSTITUTION or mine is None:
+            return False
+        if fact.other != mine or fact.party == mine:
+            return False
+        return "own" in words or ("filed" in words and self._is_filed(fact))
+
+    def _is_filed(self, fact: Statement) -> bool:
+        return (
+            fact.subject is not None
+            and fact.level is not None
+            and fact.start is not None
+            and any(one.covers(fact.subject, fact.level, None, fact.start) for one in self._filings)
+        )
+
+    @cached_property
+    def own(self) -> frozenset[int]:
+        return own_parties(self.actor)
+
+    @cached_property
+    def _filings(self) -> list[Filing]:
+        return filings_of(self.actor.party or 0)
+
+
+def vouched_by(kind: str) -> frozenset[str]:
+    """Whose word makes a record of the kind verified, of `pack.nouns.VOUCHERS`."""
     found = kind_of(kind)
-    return other == actor.party and found is not None and found.other in _VOUCHED_AS
+    return frozenset(found.vouched) if isinstance(found, SpokenKind) else frozenset()
+
+
+def told_by_number(kind: str) -> bool:
+    """Whether what an identity number says of the day of birth, or the sex, is verified by that,
+    whoever enters it."""
+    return "number" in vouched_by(kind)
+
+
+def may_come_of(kind: str, *, hosted: bool) -> bool:
+    """Whether a programme may write such records; hosted: one that an institution sets up."""
+    return ("hosted" if hosted else "programme") in vouched_by(kind)
+
+
+#: The tiers for which an official's word is enough.
+_TIERS = {
+    Role.TOWN: {"official"},
+    Role.CITY: {"official", "city"},
+    Role.PROVINCE: {"official", "city", "province"},
+}
 
 
 def own_parties(actor: Actor) -> frozenset[int]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
 import re
 from dataclasses import dataclass
 
+from craftpath.access.numbers import read_decimal
 from craftpath.eligibility import FoundCode, search_codes
 from craftpath.engine.rules import Label
 from craftpath.pack.nouns import Pack
@@ -50,15 +50,12 @@ def read_number(text: str) -> float | Label | None:
     text = text.strip().replace(",", "").replace("，", "")
     if not text:
         return None
-    try:
-        read = float(text)
-    except ValueError:
-        read = math.nan
-    if not math.isfinite(read) or read < 0:
+    read = read_decimal(text)
+    if read is None or read < 0:
         return Label(
             f"“{text[:20]}”不是数，请只写数字。", f"“{text[:20]}” is no number; write digits only."
         )
-    return read
+    return float(read)
 
 
 @dataclass(frozen=True)

@@ -247,7 +247,6 @@ def test_outlives_its_database(site: Site, tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.database
 def test_takes_up_what_a_killed_worker_was_at_and_nothing_that_another_is_at(
     site: Site, tmp_path: Path, workers: list[subprocess.Popen[str]]
 ) -> None:

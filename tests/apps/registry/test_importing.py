@@ -144,10 +144,20 @@ def test_writes_records_by_number_names_and_levels(city: City):
 
 
 def test_an_institution_vouches_for_what_points_to_itself(city: City):
-    row = [person_number(20), "新学员", "certificate", "焊工", "4", "2025-06-15", "", "", "已核实"]
+    row = [
+        person_number(20),
+        "新学员",
+        "special-ability",
+        "焊工",
+        "",
+        "2025-06-15",
+        "",
+        "",
+        "已核实",
+    ]
     batch = bring_in(city, "school", "records", [RECORDS, row])
 
-    record = Record.objects.get(batch=batch, kind="certificate")
+    record = Record.objects.get(batch=batch, kind="special-ability")
     assert (record.other_id, record.status, record.party.name) == (
         city.school.pk,
         "verified",

@@ -129,11 +129,11 @@ def test_the_reader_gets_the_parts_looked_at_and_nothing_else():
     with zipfile.ZipFile(out := io.BytesIO(workbook(sheet(""))), "a") as archive:
         names = archive.namelist()
         archive.comment = FAR.encode()
-    given = rewritten(out.getvalue())
+    given, _ = rewritten(out.getvalue())
 
     assert zipfile.ZipFile(io.BytesIO(given)).namelist() == names
     assert (given.count(FAR.encode()), zipfile.ZipFile(io.BytesIO(given)).testzip()) == (0, None)
-    assert rewritten(far + workbook(sheet(""))) == rewritten(workbook(sheet("")))
+    assert rewritten(far + workbook(sheet("")))[0] == rewritten(workbook(sheet("")))[0]
     with pytest.raises(Unfit):
         rewritten(workbook(sheet("")) + far)
 

@@ -40,7 +40,7 @@ def learner(city: City) -> Party:
 
 
 def test_takes_a_schools_word_where_the_record_points_to_it_as_issuer(city: City) -> None:
-    fact = Entered("certificate", LAST_YEAR, WELDER, 3, other=city.school.pk)
+    fact = Entered("special-ability", LAST_YEAR, WELDER, other=city.school.pk)
     made = enter_record(city.actor("school"), learner(city).pk, fact, verified=True)
     assert made.status == "verified"
 

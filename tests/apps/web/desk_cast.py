@@ -38,7 +38,7 @@ def programme(city: City, slug: str = "class", published: bool = True, **said: A
         "closes": DAY + dt.timedelta(days=20),
         "slug": slug,
         "steps": (StepFields("grassroots", 5), StepFields("city", 5)),
-        "outcome": OutcomeFields("in-service-study"),
+        "outcome": OutcomeFields("in-service-study", "adult", 5),
     }
     made = save_programme(city.actor("city"), ProgrammeFields(**{**fields, **said}))
     return publish_programme(city.actor("city"), slug) if published else made

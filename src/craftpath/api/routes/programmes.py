@@ -44,10 +44,10 @@ from craftpath.programmes.choices import SORTS, STAGES, WAYS, Sort, Stage, Way
 from craftpath.programmes.fields import (
     AskedDocument,
     GroupFields,
-    OutcomeFields,
     ProgrammeFields,
     StepFields,
 )
+from craftpath.programmes.outcome_fields import OutcomeFields
 from craftpath.programmes.queries import (
     ListedLine,
     objections_answered_by,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Literal
+from typing import Annotated, Literal
 
 from ninja import Schema
 from pydantic import Field
@@ -89,7 +89,7 @@ class Outcome(Schema):
 
     kind: str
     subject: str | None
-    level: int | None
+    level: int | Literal["route"] | None
     quantity: float | str | None
     months: int | None
 
@@ -173,13 +173,15 @@ class StepIn(In):
 
 
 class OutcomeIn(In):
-    """The record that comes of it. `subject`: a code, or "focus"; `quantity`: a number, "amount"
-    of the rule, or "mark"; `months`: how long it holds."""
+    """The record that comes of it. `subject`: a code, or "focus"; `level`: a rank, or "route", as
+    the template says for the route of the rule by which somebody qualified; `quantity`: a number,
+    "amount" of the rule, "mark", "place" by the marks, or "percent", the place as a share of all
+    who took part; `months`: how long it holds."""
 
     kind: str = Field(max_length=40, pattern=r"^[^\x00]*$")
     subject: str | None = Field(None, max_length=40, pattern=r"^[^\x00]*$")
-    level: int | None = Field(None, ge=0, le=100)
-    quantity: float | Literal["amount", "mark"] | None = None
+    level: Annotated[int, Field(ge=0, le=100)] | Literal["route"] | None = None
+    quantity: float | Literal["amount", "mark", "place", "percent"] | None = None
     months: int | None = Field(None, ge=1, le=1200)
 
 

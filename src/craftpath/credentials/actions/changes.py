@@ -81,7 +81,8 @@ def correct_name(
     """A new one that bears the holder's right name. An official decides, as a second look at what
     an institution wrote; the institution cannot.
 
-    name, name_en  the right name, given to the party first; "" where the party has it already
+    name, name_en  the right name, given to the party first; "" where the party has it already. A
+                   new name without its English one does not keep the old spelling
 
     Refuses as `reissue` does. Conflict also: the party is called as the paper says.
     """
@@ -97,7 +98,7 @@ def correct_name(
     _require_live(old)
     party = old.holder.merged_into or old.holder
     name = name.strip() or party.name
-    name_en = name_en.strip() or party.name_en
+    name_en = name_en.strip() or (party.name_en if name == party.name else "")
     if (name, name_en) == (old.name, old.name_en):
         raise Conflict(
             "证书上的姓名与档案一致，无须更正。", "It bears the name that the holder has."

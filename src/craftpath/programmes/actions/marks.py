@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
 
 from craftpath.access.act import Traces, act_all
+from craftpath.access.numbers import read_decimal
 from craftpath.access.roles import Actor
 from craftpath.engine.rules import Label
 from craftpath.programmes.locking import hold
@@ -50,11 +51,10 @@ def read_number(
     said: Number, *, places: int, least: Decimal = Decimal(0), most: Decimal = _MOST
 ) -> Decimal | Label:
     """A number with at most so many decimal places, or what is wrong with it."""
-    try:
-        number = Decimal(str(said).strip())
-    except InvalidOperation:
+    number = read_decimal(str(said))
+    if number is None:
         return Label(f"“{said}”不是数字。", f"“{said}” is not a number.")
-    if not number.is_finite() or not least <= number <= most:
+    if not least <= number <= most:
         return Label(
             f"应在 {least} 到 {most} 之间，写的是 {said}。",
             f"It is to be from {least} to {most}, not {said}.",

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
@@ -21,22 +20,26 @@ from craftpath.access.clock import today
 from craftpath.access.errors import Conflict
 from craftpath.access.may import require
 from craftpath.access.roles import Actor
-from craftpath.eligibility import pack_of
 from craftpath.engine.days import add_months
 from craftpath.engine.rules import Label
 from craftpath.engine.vocabulary import Kind
 from craftpath.pack.words import en_day, zh_day
 from craftpath.programmes.actions.marks import Number, Told, Wanted, read_number, write_rows
 from craftpath.programmes.actions.notices import notice_runs
+from craftpath.programmes.actions.programmes import fields_of
 from craftpath.programmes.choices import Place, Stage, State
 from craftpath.programmes.locking import hold
 from craftpath.programmes.models import Application, Programme
+from craftpath.programmes.outcome_fields import BY_ROUTE, levels_by_route, problems_of_outcome
 from craftpath.programmes.queries import programme_run_by
+from craftpath.programmes.ranking import RANKED, Ranking, ranking_of
 from craftpath.programmes.telling import tell_all
 from craftpath.programmes.writing import save_all
 from craftpath.registry.actions.places import is_place, refresh_regions
 from craftpath.registry.actions.records import take_back
+from craftpath.registry.kinds import site_pack
 from craftpath.registry.models import Record
+from craftpath.registry.vouching import may_come_of
 
 __all__ = ["enter_marks", "finish", "pending_of", "put_right"]
 
@@ -114,11 +117,13 @@ def put_right(
         one.mark, one.attended = mark, attended
         save_all([one], ["mark", "attended"])
         gives = _gives(programme)
+        if gives is not None and gives.ranks and one.state == State.DONE:
+            return _rank_anew(actor, programme, gives, one, why)
         passed, had = _passed(programme, one), _standing(one.outcome)
         if one.state != State.DONE or gives is None or passed == before:
             return None, None
         if had is None and passed:
-            written = _write(programme, gives, [one])[one.pk]
+            written = _write(programme, gives, [one])[one.pk].record
             one.outcome = written
             save_all([one], ["outcome"])
             tell_all(programme, [(one, _said(programme, one, gives, passed=True))])
@@ -138,8 +143,8 @@ def put_right(
 
 def pending_of(programme: Programme) -> QuerySet[Application]:
     """Those who have a place and lack what the outcome needs: a mark, or an amount."""
-    settled = _to_finish(programme).filter(_settled(programme))
-    # Not `exclude(_settled)`: what is unknown of a missing amount would be unknown turned round.
+    settled = _to_finish(programme).filter(_known(programme))
+    # Not `exclude(_known)`: what is unknown of a missing amount would be unknown turned round.
     return _to_finish(programme).exclude(pk__in=settled.values("pk"))
 
 
@@ -148,27 +153,59 @@ def pending_of(programme: Programme) -> QuerySet[Application]:
 
 @dataclass(frozen=True)
 class _Gives:
-    """The outcome that a programme gives; `kind` as the pack has it."""
+    """The outcome that a programme gives; `kind` as the pack has it.
+
+    level   a rank, or for each route of the rule its rank
+    share   the kind of the record that says the same place as a share of all who took part
+    """
 
     kind: Kind
     subject: str | None
-    level: int | None
+    level: int | dict[str, int] | None
     quantity: float | str | None
     months: int | None
+    share: str | None
+
+    @property
+    def ranks(self) -> bool:
+        """Whether what one gets hangs on the marks of all."""
+        return self.quantity in RANKED
+
+
+@dataclass(frozen=True)
+class _Written:
+    record: Record
+    share: Record | None = None
 
 
 def _gives(programme: Programme) -> _Gives | None:
+    """Conflict: what is set cannot be written, as programmes published before this was asked may
+    have it; whoever runs it can put it right."""
     said: dict[str, Any] | None = programme.outcome
     if not said:
         return None
-    kind = pack_of(settings.CRAFTPATH_PACK).vocabulary.kinds.get(said["kind"])
-    if kind is None:
+    pack = site_pack()
+    for problem in problems_of_outcome(fields_of(programme), pack).values():
         raise Conflict(
-            f"规则包中没有记录种类 {said['kind']}，请更正项目的成果设置。",
-            f"The pack has no kind of record {said['kind']}; put the programme's outcome right.",
+            f"项目的成果设置写不成记录，请先更正：{problem.zh}",
+            f"What is set as the programme's outcome cannot be written; put it right: {problem.en}",
         )
+    kind, quantity = pack.vocabulary.kinds[said["kind"]], said.get("quantity")
+    if not any(may_come_of(kind.id, hosted=hosted) for hosted in (False, True)):
+        raise Conflict(
+            f"“{kind.label.zh}”不能由项目写入，请先更正项目的成果设置。",
+            f"No programme writes such a record ({kind.label.en}); put its outcome right.",
+        )
+    level = said.get("level")
+    if level == BY_ROUTE:
+        level = levels_by_route(programme.template, kind.id, pack)
     return _Gives(
-        kind, said.get("subject"), said.get("level"), said.get("quantity"), said.get("months")
+        kind,
+        said.get("subject"),
+        level,
+        quantity,
+        said.get("months"),
+        pack.registry.shares.get(kind.id) if quantity == "place" else None,
     )
 
 
@@ -185,48 +222,95 @@ def _finish_slice(actor: Actor, programme_id: int, gives: _Gives | None) -> tupl
         )
         passed = [one for one in slice if _passed(programme, one)]
         through = {one.pk for one in passed}
-        records = _write(programme, gives, passed) if gives else {}
-        _done(actor, slice, records, through)
+        written = _write(programme, gives, passed) if gives else {}
+        _done(actor, slice, written, through)
         said = ((one, _said(programme, one, gives, passed=one.pk in through)) for one in slice)
         tell_all(programme, said)
         if gives and is_place(gives.kind.id):
             holders = [one.party.merged_into_id or one.party_id for one in passed]
             refresh_regions(holders, today())
-    return len(records), bool(slice)
+    return len(written), bool(slice)
 
 
-def _write(programme: Programme, gives: _Gives, passed: Sequence[Application]) -> dict[int, Record]:
+def _write(
+    programme: Programme, gives: _Gives, passed: Sequence[Application]
+) -> dict[int, _Written]:
     """The records of a slice, by application."""
-    day = today()
-    end = add_months(day, gives.months) if gives.months else None
-    made = [
-        Record(
-            party_id=one.party_id,
-            kind=gives.kind.id,
-            subject=(one.focus or programme.focus or None)
-            if gives.subject == "focus"
-            else gives.subject,
-            level=gives.level,
-            start=day,
-            end=end,
-            quantity=_quantity(gives, one),
-            other_id=programme.host_id if gives.kind.other else None,
-            status=Record.Status.VERIFIED,
-            known=day,
-            origin="programme",
+    ranking = ranking_of(programme) if gives.ranks else None
+    made = {
+        one.pk: _Written(
+            _record(programme, gives, one, gives.kind.id, _quantity(gives.quantity, one, ranking)),
+            _record(programme, gives, one, gives.share, _quantity("percent", one, ranking))
+            if gives.share
+            else None,
         )
         for one in passed
-    ]
-    Record.objects.bulk_create(made)
-    return {one.pk: record for one, record in zip(passed, made, strict=True)}
+    }
+    Record.objects.bulk_create([one.record for one in made.values()])
+    Record.objects.bulk_create([one.share for one in made.values() if one.share is not None])
+    return made
 
 
-def _quantity(gives: _Gives, one: Application) -> float | None:
-    if gives.quantity == "mark":
+def _record(
+    programme: Programme, gives: _Gives, one: Application, kind: str, quantity: float | None
+) -> Record:
+    day = today()
+    return Record(
+        party_id=one.party_id,
+        kind=kind,
+        subject=(one.focus or programme.focus or None)
+        if gives.subject == "focus"
+        else gives.subject,
+        level=gives.level.get(_route(one)) if isinstance(gives.level, dict) else gives.level,
+        start=day,
+        end=add_months(day, gives.months) if gives.months else None,
+        quantity=quantity,
+        other_id=programme.host_id if gives.kind.other else None,
+        status=Record.Status.VERIFIED,
+        known=day,
+        origin="programme",
+    )
+
+
+def _route(one: Application) -> str:
+    return str((one.check_final or {}).get("route") or "")
+
+
+def _quantity(said: float | str | None, one: Application, ranking: Ranking | None) -> float | None:
+    if said in RANKED:
+        assert ranking is not None and one.mark is not None
+        return ranking.place(one.mark) if said == "place" else ranking.percent(one.mark)
+    if said == "mark":
         return None if one.mark is None else float(one.mark)
-    if gives.quantity == "amount":
+    if said == "amount":
         return float(one.check_final["amount"]) if one.check_final else None
-    return None if gives.quantity is None else float(gives.quantity)
+    return None if said is None else float(said)
+
+
+def _rank_anew(
+    actor: Actor, programme: Programme, gives: _Gives, changed: Application, why: str
+) -> tuple[Record | None, Record | None]:
+    """One mark was put right, and with it the places of others: whose place is another now loses
+    the record of the old one and gets that of the new one, and is told."""
+    ranking = ranking_of(programme)
+    done = programme.applications.filter(state=State.DONE, place=Place.PLACED)
+    mine: tuple[Record | None, Record | None] = (None, None)
+    for one in done.select_related("party", "outcome", "share").order_by("pk"):
+        had = _standing(one.outcome)
+        passed = _passed(programme, one)
+        place = _quantity(gives.quantity, one, ranking) if passed else None
+        if (None if had is None else had.quantity) == place:
+            continue
+        for record in filter(None, (had, _standing(one.share))):
+            take_back(actor, record, why=why)
+        written = _write(programme, gives, [one])[one.pk] if passed else None
+        one.outcome = written.record if written else one.outcome
+        one.share = written.share if written else one.share
+        save_all([one], ["outcome", "share"])
+        tell_all(programme, [(one, _said(programme, one, gives, passed=passed))])
+        if one.pk == changed.pk:
+            mine = (written.record if written else None, None if written else had)
+    return mine
 
 
 def _standing(record: Record | None) -> Record | None:
@@ -237,11 +321,13 @@ def _standing(record: Record | None) -> Record | None:
 
 
 def _done(
-    actor: Actor, slice: Sequence[Application], records: dict[int, Record], through: set[int]
+    actor: Actor, slice: Sequence[Application], written: dict[int, _Written], through: set[int]
 ) -> None:
     with act_all(actor, "outcome.write") as traces:
         for one in slice:
-            one.outcome, one.state = records.get(one.pk), State.DONE
+            one.state = State.DONE
+            if one.pk in written:
+                one.outcome, one.share = written[one.pk].record, written[one.pk].share
             traces.told(
                 one,
                 party=one.party_id,
@@ -249,7 +335,7 @@ def _done(
                 record=one.outcome_id,
                 passed=one.pk in through,
             )
-        save_all(slice, ["outcome", "state"])
+        save_all(slice, ["outcome", "share", "state"])
 
 
 def _close(actor: Actor, programme_id: int) -> bool:
@@ -284,18 +370,47 @@ def _to_finish(programme: Programme) -> QuerySet[Application]:
 
 
 def _settled(programme: Programme) -> Q:
-    """Those of whom it is known what comes of it."""
-    known = Q()
+    """Those of whom it is known what comes of it; of a ranking nobody, before all are marked."""
+    known = _known(programme)
+    if _quantity_of(programme) in RANKED and pending_of(programme).exists():
+        return Q(pk__in=[])
+    return known
+
+
+def _known(programme: Programme) -> Q:
+    """Those who have what the outcome needs."""
+    known, failed = Q(), Q(pk__in=[])
     if programme.marked:
         known &= Q(mark__isnull=False) | Q(attended=False)
-    if programme.outcome and programme.outcome.get("quantity") == "amount":
-        failed = Q(attended=False) if programme.marked else Q(pk__in=[])
-        if programme.marked and programme.pass_mark is not None:
+        failed = Q(attended=False)
+        if programme.pass_mark is not None:
             failed |= Q(mark__lt=programme.pass_mark)
-        # A missing amount is not a zero: no check at all, a check without one, JSON's null.
-        has_one = Q(check_final__has_key="amount") & ~Q(check_final__amount=None)
+    # What is missing is not a zero: no check at all, a check without it, JSON's null.
+    for name in _of_the_check(programme):
+        has_one = Q(check_final__has_key=name) & ~Q(**{f"check_final__{name}": None})
         known &= failed | has_one
+    if "route" in _of_the_check(programme):
+        kind = (programme.outcome or {})["kind"]
+        levels = levels_by_route(programme.template, kind, site_pack())
+        known &= failed | Q(check_final__route__in=list(levels))
     return known
+
+
+def _of_the_check(programme: Programme) -> list[str]:
+    """What the record takes from the final check."""
+    outcome = programme.outcome or {}
+    return [
+        name
+        for name, needed in (
+            ("amount", outcome.get("quantity") == "amount"),
+            ("route", outcome.get("level") == BY_ROUTE),
+        )
+        if needed
+    ]
+
+
+def _quantity_of(programme: Programme) -> float | str | None:
+    return (programme.outcome or {}).get("quantity")
 
 
 def _passed(programme: Programme, one: Application) -> bool:
@@ -346,7 +461,7 @@ def _nothing_to_finish(programme: Programme) -> Conflict:
     what = (
         Label("成绩或出勤", "mark or attendance")
         if programme.marked
-        else Label("核定金额", "amount from the final check")
+        else Label("核定的金额或等级", "the amount or level of the final check")
     )
     return Conflict(
         f"{len(pending)} 份申请缺少{what.zh}：{'、'.join(named)}{more}。请先补齐。",
@@ -387,6 +502,12 @@ def _takes_marks(programme: Programme) -> None:
         raise Conflict(
             "本项目按考试各部分登分，请在考试安排中录入。",
             "Its marks are those of a sitting's parts; enter them there.",
+        )
+    written = programme.applications.filter(state=State.DONE, place=Place.PLACED)
+    if _quantity_of(programme) in RANKED and written.exists():
+        raise Conflict(
+            "名次已经写入，成绩不能再改；请更正由它产生的记录。",
+            "The places are written and the marks stand; correct the records that came of them.",
         )
     if programme.stage != Stage.SHARED:
         raise Conflict(

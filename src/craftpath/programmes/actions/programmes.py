@@ -27,19 +27,25 @@ from craftpath.programmes.choices import Sort, Stage, State, Way
 from craftpath.programmes.fields import (
     AskedDocument,
     GroupFields,
-    OutcomeFields,
     ProgrammeFields,
     StepFields,
-    plain_outcome,
     problems_of,
 )
 from craftpath.programmes.locking import hold
 from craftpath.programmes.models import Application, Draw, Programme
+from craftpath.programmes.outcome_fields import (
+    BY_ROUTE,
+    OutcomeFields,
+    plain_outcome,
+    problems_of_outcome,
+    unsaid,
+)
 from craftpath.programmes.queries import programme_run_by
 from craftpath.programmes.telling import tell_all
 from craftpath.programmes.writing import save_all
-from craftpath.registry.kinds import site_pack
+from craftpath.registry.kinds import kind_of, site_pack
 from craftpath.registry.models import Party
+from craftpath.registry.vouching import may_come_of
 
 __all__ = [
     "AskedDocument",
@@ -138,7 +144,9 @@ def from_template(
 def publish_programme(actor: Actor, slug: str) -> Programme:
     """Open to the public; its window does the rest. Conflict: published before, or it is over."""
     old = programme_run_by(actor, slug)
-    problems = problems_of(fields_of(old))
+    fields = fields_of(old)
+    problems = problems_of(fields) | unsaid(fields, site_pack())
+    problems |= _writes(fields, hosted=actor.role == Role.INSTITUTION)
     with act(actor, "programme.publish", on=old) as trace:
         programme = hold(old.pk)
         if programme.stage != Stage.DRAFT:
@@ -276,13 +284,13 @@ def _end_all(actor: Actor, programme: Programme, why: str) -> int:
 
 
 def _authority(actor: Actor, fields: ProgrammeFields) -> dict[str, Label]:
+    found = _writes(fields, hosted=actor.role == Role.INSTITUTION)
     if actor.role != Role.INSTITUTION:
-        if contains(actor.region, fields.region):
-            return {}
-        return {"region": Label("地区不在您的辖区内。", "The region is not within yours.")}
+        if not contains(actor.region, fields.region):
+            found["region"] = Label("地区不在您的辖区内。", "The region is not within yours.")
+        return found
     if actor.party is None or fields.host != actor.party:
         raise NotAllowed("只能设立由本单位主办的项目。", "You can set up what you host yourself.")
-    found: dict[str, Label] = {}
     if fields.sort not in _HOSTS_OWN:
         found["sort"] = Label(
             "人才卡、补贴和认定由主管部门设立。",
@@ -292,6 +300,22 @@ def _authority(actor: Actor, fields: ProgrammeFields) -> dict[str, Label]:
     if host is None or not contains(fields.region, host.region):
         found["region"] = Label("地区须包含本单位所在地。", "The region has to be one you lie in.")
     return found
+
+
+def _writes(fields: ProgrammeFields, *, hosted: bool) -> dict[str, Label]:
+    """What comes of it is verified at once: the pack says by whose programmes such a record is."""
+    kind = kind_of(fields.outcome.kind) if fields.outcome else None
+    if kind is None or may_come_of(kind.id, hosted=hosted):
+        return {}
+    whose = Label("机构自办的项目", "an institution's own programmes")
+    if not hosted:
+        whose = Label("项目", "programmes")
+    return {
+        "outcome.kind": Label(
+            f"“{kind.label.zh}”不能由{whose.zh}写入；它由其他部门核实录入。",
+            f"No record of this kind ({kind.label.en}) comes of {whose.en}; others verify it.",
+        )
+    }
 
 
 def _changed(before: ProgrammeFields, after: ProgrammeFields) -> set[str]:
@@ -320,6 +344,8 @@ def _require_allowed(
             "The seed of the lottery is committed; its window stands.",
         )
     fixed = changed - _WORDS - {"closes", "places", "groups", "documents"}
+    if problems_of_outcome(before, site_pack()):
+        fixed -= {"outcome", "marked"}  # published before this was looked at: it can be put right
     problems = {
         name: Label("项目已发布，此项不能再改。", "Published: this cannot change any more.")
         for name in fixed
@@ -366,22 +392,11 @@ def _plain(value: object) -> object:
 
 
 def _from(template: ProgrammeTemplate, places: int | None) -> ProgrammeFields:
-    pack = site_pack()
     way = Way(template.allotment or Way.OPEN)
     there = places if places is not None else template.places
     focus_list = template.about.focus or ""
     region = template.region or ""
-    outcome = template.outcome
-    level, quantity = None, None
-    if outcome is not None:
-        kind = pack.vocabulary.kinds[outcome.kind]
-        step = None
-        if kind.scale and outcome.level and outcome.level != "asked":
-            step = pack.vocabulary.scales[kind.scale].by_code(outcome.level)
-        level = None if step is None else step.rank
-        quantity = "mark" if outcome.quantity == "marks" else outcome.quantity
-        if quantity in ("place", "percent"):
-            quantity = None
+    outcome = _outcome_of(template)
     return ProgrammeFields(
         template=template.id,
         sort=template.sort,
@@ -402,17 +417,9 @@ def _from(template: ProgrammeTemplate, places: int | None) -> ProgrammeFields:
             AskedDocument(f"paper-{at}", one.label.zh, one.label.en, one.required)
             for at, one in enumerate(template.documents or (), 1)
         ),
-        marked=quantity == "mark",
+        marked=outcome is not None and outcome.quantity in ("mark", "place", "percent"),
         notice_days=template.notice.days if template.notice else 0,
-        outcome=None
-        if outcome is None
-        else OutcomeFields(
-            outcome.kind,
-            outcome.subject,
-            level,
-            quantity,
-            outcome.validity.months or None if outcome.validity else None,
-        ),
+        outcome=outcome,
         groups=_groups(template, way),
         steps=tuple(
             StepFields(
@@ -422,6 +429,22 @@ def _from(template: ProgrammeTemplate, places: int | None) -> ProgrammeFields:
             )
             for one in template.review or ()
         ),
+    )
+
+
+def _outcome_of(template: ProgrammeTemplate) -> OutcomeFields | None:
+    found = template.outcome
+    if found is None:
+        return None
+    words = site_pack().vocabulary
+    scale = words.scales.get(words.kinds[found.kind].scale or "")
+    step = scale.by_code(found.level) if scale and found.level else None
+    return OutcomeFields(
+        found.kind,
+        found.subject,
+        BY_ROUTE if found.levels else None if step is None else step.rank,
+        "mark" if found.quantity == "marks" else found.quantity,
+        found.validity.months or None if found.validity else None,
     )
 
 

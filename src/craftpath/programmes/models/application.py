@@ -29,7 +29,8 @@ class Application(models.Model):
     due         day by which the present step has to be decided
     place       whether it has a place; `rank` its place in the shared-out order, from 1
     points      what a ranked programme ranks by; `mark` the mark of a marked one, of 100
-    outcome     the record that came of it: there is at most one, whatever is killed when
+    outcome     the record that came of it: there is at most one, whatever is killed when; `share`
+                the same place as a share of all who took part, where the pack has a kind for it
     """
 
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="applications")
@@ -61,6 +62,7 @@ class Application(models.Model):
     outcome = models.OneToOneField(
         Record, on_delete=models.PROTECT, null=True, related_name="came_of"
     )
+    share = models.OneToOneField(Record, on_delete=models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

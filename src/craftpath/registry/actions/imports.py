@@ -57,6 +57,7 @@ from craftpath.registry.kinds import BIRTH, FOUNDED, own_kinds, site_pack
 from craftpath.registry.models import Batch, Identifier, Party, Record
 from craftpath.registry.queries import batch_seen_by
 from craftpath.registry.resuming import forget
+from craftpath.registry.vouching import told_by_number
 from craftpath.uploads import let_go
 
 __all__ = [
@@ -375,13 +376,13 @@ def _firsts(said: PartySaid) -> Iterator[FactSaid]:
     if said.born is None:
         return
     if said.scheme == Identifier.Scheme.USCC:
-        yield FactSaid(FOUNDED, said.born, verified=True)
+        yield FactSaid(FOUNDED, said.born, verified=said.sure)
         return
-    yield FactSaid(BIRTH, said.born, verified=True)
+    yield FactSaid(BIRTH, said.born, verified=said.sure)
     told = birth_and_sex(said.number) if said.scheme == Identifier.Scheme.RIC else None
     sex = own_kinds().sex
     if told is not None and sex is not None:
-        yield FactSaid(sex, said.born, told[1], verified=True)
+        yield FactSaid(sex, said.born, told[1], verified=told_by_number(sex))
 
 
 def _first_kinds() -> list[str]:

@@ -17,7 +17,9 @@ from craftpath.engine.rules import Label
 from craftpath.registry.identity import birth_and_sex, read_number, sealed_identifier
 from craftpath.registry.kinds import BIRTH, FOUNDED, own_kinds, site_pack
 from craftpath.registry.models import Identifier, Party, Record
+from craftpath.registry.names import no_name
 from craftpath.registry.queries import party_seen_by
+from craftpath.registry.vouching import Statement, Word, told_by_number
 
 __all__ = ["add_organisation", "add_person", "rename"]
 
@@ -62,10 +64,14 @@ def add_person(
             nature=Party.Nature.PERSON, name=name.strip(), name_en=name_en.strip(), region=region
         )
         sealed_identifier(party.pk, read).save()
-        records = [_fact(party, BIRTH, day, origin)]
+        word = Word(actor)
+        sure = word.vouches(Statement(None, BIRTH)) or (told is not None and told_by_number(BIRTH))
+        records = [_record(party, BIRTH, day, origin, sure=sure)]
         sex = own_kinds().sex
         if told is not None and sex is not None:
-            records.append(_fact(party, sex, day, origin, subject=told[1]))
+            records.append(
+                _record(party, sex, day, origin, subject=told[1], sure=told_by_number(sex))
+            )
         Record.objects.bulk_create(records)
         trace.on(party, party.pk)
         trace.details = {"number": read.masked, "records": [r.pk for r in records]}
@@ -101,10 +107,14 @@ def add_organisation(
             region=region,
         )
         sealed_identifier(party.pk, read).save()
-        records = [_fact(party, FOUNDED, founded, origin)]
+        word = Word(actor)
+        records = [
+            _record(party, FOUNDED, founded, origin, sure=word.vouches(Statement(None, FOUNDED)))
+        ]
         if region:
             place = own_kinds().organisation_places[0]
-            records.append(_fact(party, place, founded, origin, subject=region))
+            sure = word.vouches(Statement(None, place))
+            records.append(_record(party, place, founded, origin, subject=region, sure=sure))
         Record.objects.bulk_create(records)
         trace.on(party, party.pk)
         trace.details = {"number": read.masked, "records": [r.pk for r in records]}
@@ -112,7 +122,9 @@ def add_organisation(
 
 
 def rename(actor: Actor, party_id: int, *, name: str, name_en: str = "", why: str) -> Party:
-    """Another name for a party within an official's region: misspelt, or changed by the law.
+    """Another name for a party within an official's region: misspelt, or changed by the law. It is
+    found by the former one as well. An English name that is not said anew is given up: it was the
+    spelling of the other.
 
     What bears the old one (a certificate that was printed) is not touched by it.
     NotThere. Invalid by field: no name, no reason. Conflict: it is called so already.
@@ -134,8 +146,11 @@ def rename(actor: Actor, party_id: int, *, name: str, name_en: str = "", why: st
         told.details = {"from": [party.name, party.name_en], "to": [name.strip(), name_en.strip()]}
         if (party.name, party.name_en) == (name.strip(), name_en.strip()):
             raise Conflict("名称没有变化。", "It is called so already.")
+        before = [party.name, party.name_en]
         party.name, party.name_en = name.strip(), name_en.strip()
-        party.save(update_fields=["name", "name_en"])
+        kept = dict.fromkeys([*party.former, *before])
+        party.former = [one for one in kept if one and one not in (party.name, party.name_en)]
+        party.save(update_fields=["name", "name_en", "former"])
     return party
 
 
@@ -148,6 +163,10 @@ def _wrong_words(name: str, name_en: str, region: str) -> dict[str, Label]:
     for field, text, most in (("name", name, _NAME), ("name_en", name_en, _NAME_EN)):
         if len(text.strip()) > most:
             found[field] = Label(f"至多 {most} 字。", f"At most {most} characters.")
+        elif text.strip() and (why := no_name(text)) is not None:
+            found[field] = Label(
+                f"{why.zh}，请照证件填写。", f"{why.en}; enter it as on the card or licence."
+            )
     codes = site_pack().vocabulary.lists.get("region")
     if region and (codes is None or region not in codes.codes):
         found["region"] = Label("没有这个地区代码。", "There is no such code of a region.")
@@ -167,15 +186,21 @@ def _one_of_a_number() -> Iterator[None]:
         ) from trouble
 
 
-def _fact(
-    party: Party, kind: str, start: dt.date, origin: str, subject: str | None = None
+def _record(
+    party: Party,
+    kind: str,
+    start: dt.date,
+    origin: str,
+    *,
+    sure: bool,
+    subject: str | None = None,
 ) -> Record:
     return Record(
         party=party,
         kind=kind,
         subject=subject,
         start=start,
-        status=Record.Status.VERIFIED,
+        status=Record.Status.VERIFIED if sure else Record.Status.CLAIMED,
         known=today(),
         origin=origin,
     )

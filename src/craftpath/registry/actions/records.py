@@ -17,7 +17,7 @@ from craftpath.registry.following import tell_followers
 from craftpath.registry.kinds import BIRTH, FOUNDED, kind_of, site_pack
 from craftpath.registry.models import Party, Record
 from craftpath.registry.queries import party_seen_by, records_of, records_seen_by
-from craftpath.registry.vouching import NOT_OWN, ONLY_OWN, may_tell, own_parties, vouches
+from craftpath.registry.vouching import NOT_OWN, ONLY_OWN, Statement, Word, may_tell, own_parties
 
 __all__ = ["Entered", "correct_record", "enter_record", "take_back", "verify_record", "void_record"]
 
@@ -41,13 +41,13 @@ def enter_record(
 ) -> Record:
     """A new record of a party within the actor's scope.
 
-    verified  the actor vouches for it: officials may, and whoever the record points to as school,
-              issuer or host; what workers and employers say is claimed until an official verifies
+    verified  the actor vouches for it, as the pack says of the kind who may; what others say is
+              claimed until one of those verifies it
     NotThere, NotAllowed, Invalid by field.
     """
     party = party_seen_by(actor, party_id, today())
     _require_kind(actor, party, entered)
-    if verified and not vouches(actor, party.pk, entered.kind, entered.other):
+    if verified and not Word(actor).vouches(_statement(party, entered)):
         if party.pk in own_parties(actor):
             raise NotAllowed(NOT_OWN.zh, NOT_OWN.en)
         raise NotAllowed(
@@ -62,13 +62,25 @@ def enter_record(
     return record
 
 
+def _statement(party: Party, said: Entered) -> Statement:
+    return Statement(party.pk, said.kind, said.other, said.subject, said.level, said.start)
+
+
 def verify_record(actor: Actor, record_id: int, *, why: str = "") -> Record:
     """The claimed record is superseded by the same one, verified. Returns the new record."""
     old = _standing(actor, record_id)
     if old.status == Record.Status.VERIFIED:
         raise Conflict("这条记录已经核实。", "This record is verified already.")
-    if (old.party.merged_into_id or old.party_id) in own_parties(actor):
+    holder = old.party.merged_into_id or old.party_id
+    if holder in own_parties(actor):
         raise NotAllowed(NOT_OWN.zh, NOT_OWN.en)
+    if not Word(actor).vouches(
+        Statement(holder, old.kind, old.other_id, old.subject, old.level, old.start)
+    ):
+        raise NotAllowed(
+            "这种记录不由您核实，请转有权核实的部门。",
+            "Such a record is not yours to verify; pass it on to whoever may.",
+        )
     with act(actor, "record.verify", party=old.party_id, why=why) as trace:
         new = _supersede(old, _said(old), status=Record.Status.VERIFIED, why=why or "核实")
         trace.on(new)
@@ -87,9 +99,7 @@ def correct_record(actor: Actor, record_id: int, entered: Entered, *, why: str) 
     _require_own(actor, old)
     _check(party, entered)
     _require_reason(why)
-    keeps = old.status == Record.Status.VERIFIED and vouches(
-        actor, party.pk, entered.kind, entered.other
-    )
+    keeps = old.status == Record.Status.VERIFIED and Word(actor).vouches(_statement(party, entered))
     status = Record.Status.VERIFIED if keeps else Record.Status.CLAIMED
     with act(actor, "record.correct", party=party.pk, why=why) as trace:
         new = _supersede(old, entered, status=status, why=why)

@@ -168,7 +168,7 @@ def _piece(frame: bytes) -> list[Any] | None:
             return piece if all(map(_is_row, rows)) else None
         case ["sheet" | "note" | "failed", str()] | ["end"] | ["done"]:
             return piece
-        case ["wrong", str(), *numbers] if all(type(number) is int for number in numbers):
+        case ["wrong" | "odd", str(), *numbers] if all(type(number) is int for number in numbers):
             return piece
     return None
 

@@ -12,12 +12,24 @@ import datetime as dt
 import math
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 
 from craftpath.engine.rules import Label
+from craftpath.registry.imports.inspecting import NO_VALUE
 from craftpath.registry.imports.nouns import Cell, Wrong
 
-__all__ = ["as_day", "as_name", "as_number_of", "as_quantity", "plain", "shown"]
+__all__ = [
+    "as_day",
+    "as_name",
+    "as_number_of",
+    "as_quantity",
+    "goes_on",
+    "no_value",
+    "plain",
+    "shown",
+    "told_without_value",
+]
 
 # Blanks and marks that nobody sees: no-break, ideographic and zero-width ones, byte-order mark.
 _UNSEEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\ufeff\u00ad]")
@@ -54,9 +66,68 @@ def shown(cell: Cell) -> str:
 
 
 def as_name(cell: Cell) -> str:
-    """A name: 张　三 → 张三; blanks between Latin words are one."""
-    text = _BLANKS.sub(" ", plain(cell))
+    """A name as it was typed (decision 0032), but for blanks and what nobody sees: 张　三 → 张三;
+    blanks between Latin words are one."""
+    typed = (
+        _UNSEEN.sub("", cell).strip().removeprefix("'") if isinstance(cell, str) else plain(cell)
+    )
+    text = _BLANKS.sub(" ", typed).strip()
     return text.replace(" ", "") if " " in text and not re.search("[A-Za-z]", text) else text
+
+
+#: What spreadsheets show in the place of a value; the last one is ours (`inspecting`).
+_ERRORS = frozenset(
+    [
+        "#N/A",
+        "#REF!",
+        "#VALUE!",
+        "#DIV/0!",
+        "#NAME?",
+        "#NULL!",
+        "#NUM!",
+        "#GETTING_DATA",
+        "#SPILL!",
+        "#CALC!",
+        "#FIELD!",
+        "#BLOCKED!",
+        "#CONNECT!",
+        "#BUSY!",
+        "#UNKNOWN!",
+        "###",
+    ]
+) | {NO_VALUE}
+_NO_RESULT = Wrong(
+    Label("公式没有存下结果", "a formula whose value was not saved"),
+    Label(
+        "用表格软件打开并保存一次，或粘贴为数值",
+        "open the file in a spreadsheet and save it, or paste the values",
+    ),
+)
+_ERROR = Wrong(
+    Label("单元格显示的是错误", "the cell shows an error"),
+    Label("改正公式，或直接填写内容", "mend the formula, or enter the value itself"),
+)
+
+
+def no_value(cell: Cell) -> Wrong | None:
+    """What is wrong with a cell that has no value to be read; it is never an empty one."""
+    if not isinstance(cell, str) or "#" not in cell:
+        return None
+    text = cell.strip().upper()
+    if text == NO_VALUE:
+        return _NO_RESULT
+    return _ERROR if text in _ERRORS or (len(text) > 2 and not text.strip("#")) else None
+
+
+def told_without_value(cells: Iterable[Cell]) -> Label | None:
+    """The same of the first of several cells that has none, in one sentence."""
+    for cell in cells:
+        wrong = no_value(cell)
+        if wrong is not None:
+            return Label(
+                f"{wrong.text.zh}：{wrong.mend.zh}。", f"{wrong.text.en}: {wrong.mend.en}."
+            )
+    return None
 
 
 # --- days ------------------------------------------------------------------------------------
@@ -77,6 +148,57 @@ _TIMED = Wrong(
     Label("带有钟点", "it has a time of day"),
     Label("只写日期，去掉钟点", "write the day alone, without a time"),
 )
+#: What people write where nothing has ended yet, and the days that programs write for it.
+_RUNNING = frozenset(
+    [
+        "至今",
+        "今",
+        "现在",
+        "目前",
+        "在职",
+        "在岗",
+        "在读",
+        "在聘",
+        "长期",
+        "长期有效",
+        "永久",
+        "永久有效",
+        "无",
+        "无期限",
+        "无固定期限",
+        "未定",
+        "-",
+        "--",
+        "—",
+        "——",
+        "―",
+        "/",
+        "\\",
+        "n/a",
+        "na",
+        "none",
+        "now",
+        "present",
+        "current",
+        "ongoing",
+        "permanent",
+    ]
+)
+_NO_END = dt.date(2099, 1, 1)
+_GOES_ON = Wrong(
+    Label("说的是还没有结束", "it says that it has not ended"),
+    Label("还在继续的，截止日期留空", "still running: leave it empty"),
+)
+
+
+def goes_on(cell: Cell) -> Wrong | None:
+    """What a last day says that means there is none; None: it is one, or empty."""
+    if plain(cell).casefold() in _RUNNING:
+        return _GOES_ON
+    day = as_day(cell)
+    return _GOES_ON if isinstance(day, dt.date) and day >= _NO_END else None
+
+
 #: Serial numbers of days from 1950 to 2100, as a spreadsheet counts: a date that lost its format.
 _SERIALS = range(18264, 73416)
 

@@ -23,6 +23,8 @@ from craftpath.registry.imports.cells import (
     as_name,
     as_number_of,
     as_quantity,
+    goes_on,
+    no_value,
     plain,
     shown,
 )
@@ -30,7 +32,8 @@ from craftpath.registry.imports.codes import coder_of
 from craftpath.registry.imports.nouns import Cell, FactSaid, Line, PartySaid, Problem, Wrong
 from craftpath.registry.imports.sorts import Heading, Sort
 from craftpath.registry.kinds import BIRTH, FOUNDED
-from craftpath.registry.vouching import ONLY_OWN, may_tell, own_parties, vouches
+from craftpath.registry.names import name_key, no_name
+from craftpath.registry.vouching import ONLY_OWN, Statement, Word, may_tell, told_by_number
 
 __all__ = ["Checked", "Checker", "Known", "Registered"]
 
@@ -42,12 +45,12 @@ RIC = "ric"
 class Known:
     """A party that is registered, as far as a check asks. `id`: of whom it was merged into.
 
+    names   keys of all that it is or was called (`registry.names`)
     facts   keys of its standing records; `starts`: the same without their ends
     """
 
     id: int
-    name: str
-    name_en: str
+    names: frozenset[str]
     nature: str
     region: str
     born: dt.date | None
@@ -92,7 +95,7 @@ class Checker:
         home: str = "",
     ) -> None:
         self.pack, self.sort, self.actor, self.today = pack, sort, actor, today
-        self.own = own_parties(actor)
+        self.word = Word(actor)
         self.home = home
         self.registered = registered
         self.coder = coder_of(pack)
@@ -108,6 +111,7 @@ class Checker:
         found = Checked(rows=len(rows))
         read = [_Row(sheet, heading, number, cells) for number, cells in rows]
         for row in read:
+            row.note_cells_without_value()
             self._numbers(row)
         known = self.registered.parties(
             {d for row in read for d in (row.digest, row.other_digest) if d}
@@ -200,13 +204,21 @@ class Checker:
         if not row.digest:
             return None
         party = PartySaid(
-            row.scheme, row.number_text, row.digest, name, name_en, founded, region, True
+            row.scheme,
+            row.number_text,
+            row.digest,
+            name,
+            name_en,
+            founded,
+            region,
+            True,
+            self._sure(row, FOUNDED),
         )
         facts: tuple[FactSaid, ...] = ()
         unknown = row.party is None or row.party.born is None
         if region and founded is not None and unknown:
             place = self.pack.registry.organisation_places[0]
-            facts = (FactSaid(place, founded, region, verified=self.actor.role.is_official),)
+            facts = (FactSaid(place, founded, region, verified=self._sure(row, place)),)
         return Line(row.number, party, facts)
 
     def _staff(self, row: _Row) -> Line | None:
@@ -245,7 +257,10 @@ class Checker:
                 subject = self._code(row, "subject", kind.codes)
         quantity = self._quantity(row, kind)
         other = self._other(row, kind)
-        verified = self._verified(row, kind, other)
+        verified = kind is not None and self._verified(
+            row,
+            Statement(row.party.id if row.party else None, kind.id, other, subject, level, start),
+        )
         if party is None or kind is None or start is None or row.problems:
             return None
         if not may_tell(self.actor, row.party.id if row.party else None, other):
@@ -286,9 +301,22 @@ class Checker:
         self._same_party(row, name, born, "person")
         if row.party is None:
             self._same_new(row, name, born)
+        sure = self._sure(row, BIRTH) or (told is not None and told_by_number(BIRTH))
         return PartySaid(
-            row.scheme, row.number_text, row.digest, name, name_en, born, region or self.home, new
+            row.scheme,
+            row.number_text,
+            row.digest,
+            name,
+            name_en,
+            born,
+            region or self.home,
+            new,
+            sure,
         )
+
+    def _sure(self, row: _Row, kind: str) -> bool:
+        """Whether whoever brings the sheet vouches for when somebody came to be."""
+        return self.word.vouches(Statement(row.party.id if row.party else None, kind))
 
     def _organisation(self, row: _Row) -> PartySaid | None:
         name = as_name(row.cell("name"))
@@ -304,6 +332,8 @@ class Checker:
         name, name_en = as_name(row.cell("name")), as_name(row.cell("name_en"))
         if not name and asked:
             row.empty("name")
+        if name and (why := no_name(name)) is not None:
+            row.wrong("name", why, _NAME_MEND)
         if len(name) > 120:
             row.wrong("name", *_TOO_LONG)
         if len(name_en) > 160:
@@ -315,7 +345,7 @@ class Checker:
         known = row.party
         if known is None:
             return
-        if known.nature != nature or (name and name not in (known.name, known.name_en)):
+        if known.nature != nature or (name and name_key(name) not in known.names):
             row.wrong(
                 "name" if name else "number",
                 Label("与该号码登记的名称不符", "not the name registered under this number"),
@@ -342,8 +372,8 @@ class Checker:
 
     def _same_new(self, row: _Row, name: str, born: dt.date | None) -> None:
         """Two rows of one file that add one number have to agree."""
-        first = self._new.setdefault(row.digest, (name, born))
-        if first != (name, born):
+        said = (name_key(name), born)
+        if self._new.setdefault(row.digest, said) != said:
             row.wrong(
                 "name",
                 Label(
@@ -433,7 +463,7 @@ class Checker:
             row.wrong("other", *_NOT_READ)
         return row.other.id
 
-    def _verified(self, row: _Row, kind: Kind | None, other: int | None) -> bool:
+    def _verified(self, row: _Row, said: Statement) -> bool:
         text = plain(row.cell("status")).casefold()
         if text in ("", "自述", "claimed"):
             return False
@@ -444,8 +474,7 @@ class Checker:
                 Label("填 已核实 或 自述", "enter verified or claimed"),
             )
             return False
-        party = row.party.id if row.party else None
-        if kind is not None and not vouches(self.actor, party, kind.id, other, self.own):
+        if not self.word.vouches(said):
             row.wrong(
                 "status",
                 Label("这条记录须由主管部门核实", "an official has to verify this"),
@@ -455,7 +484,11 @@ class Checker:
 
     def _span(self, row: _Row) -> tuple[dt.date | None, dt.date | None]:
         """(first day, first day after it)"""
-        start, last = self._day(row, "start", asked=True), self._day(row, "last")
+        start = self._day(row, "start", asked=True)
+        running = goes_on(row.cell("last"))
+        if running is not None:
+            row.add("last", running)
+        last = None if running else self._day(row, "last")
         if start is not None and start > self.today:
             row.wrong("start", *_LATER)
         if start is not None and last is not None and last < start:
@@ -549,21 +582,32 @@ class _Row:
 
     __slots__ = (
         "cells", "digest", "heading", "number", "number_text", "other", "other_digest", "party",
-        "problems", "scheme", "sheet",
+        "problems", "scheme", "sheet", "without_value",
     )  # fmt: skip
 
     def __init__(self, sheet: str, heading: Heading, number: int, cells: Sequence[Cell]) -> None:
         self.sheet, self.heading, self.number, self.cells = sheet, heading, number, cells
         self.problems: list[Problem] = []
+        self.without_value: set[str] = set()
         self.scheme = self.number_text = self.digest = self.other_digest = ""
         self.party: Known | None = None
         self.other: Known | None = None
+
+    def note_cells_without_value(self) -> None:
+        """An error, or a formula whose value was not saved, is no empty cell in any column."""
+        for column in self.heading.at:
+            found = no_value(self.cell(column))
+            if found is not None:
+                self.add(column, found)
+                self.without_value.add(column)
 
     def cell(self, column: str) -> Cell:
         at = self.heading.at.get(column)
         return None if at is None or at >= len(self.cells) else self.cells[at]
 
     def add(self, column: str, wrong: Wrong) -> None:
+        if column in self.without_value:
+            return  # what else is wrong with it comes of that
         value = shown(self.cell(column))
         if (
             column == "number"
@@ -592,7 +636,18 @@ def _looks_like_uscc(text: str) -> bool:
 
 
 _SHORT = {
-    RIC: ("身份证", "居民身份证", "居民身份证号码", "公民身份证"),
+    # The residence permit of people of Hong Kong, Macao and Taiwan bears such a number: 81, 82, 83.
+    RIC: (
+        "身份证",
+        "居民身份证",
+        "居民身份证号码",
+        "公民身份证",
+        "身份证号",
+        "社会保障号码",
+        "港澳台居民居住证",
+        "港澳居民居住证",
+        "台湾居民居住证",
+    ),
     "passport": ("护照", "passport"),
     "hk-macao": ("港澳通行证", "回乡证"),
     "taiwan": ("台胞证",),
@@ -600,6 +655,7 @@ _SHORT = {
 }
 _FIRST, _FINAL = dt.date(1900, 1, 1), dt.date(2199, 12, 31)
 _LATER = (Label("在今天之后", "after today"), Label("核对日期", "check the day"))
+_NAME_MEND = Label("照证件填写姓名或名称", "enter the name as on the card or licence")
 _TOO_LONG = (Label("太长", "too long"), Label("核对内容", "check what it says"))
 _NOT_READ = (
     Label("这种记录没有这一项", "this kind of record has no such thing"),

@@ -5,17 +5,19 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from craftpath.eligibility import search_codes
 from craftpath.eligibility.kept import once_a_pack
 from craftpath.engine.rules import Label
-from craftpath.engine.vocabulary import Kind
+from craftpath.engine.vocabulary import Code, Kind
 from craftpath.pack.nouns import Pack
 from craftpath.registry.imports.nouns import Wrong
 
 __all__ = ["Coder", "coder_of"]
+
+_REGION = "region"
 
 
 class Coder:
@@ -35,6 +37,9 @@ class Coder:
             return text
         if text in codes.aliases:
             return codes.aliases[text]
+        for shorter in _shorter(text) if list_id == _REGION else ():
+            if shorter in codes.codes:
+                return shorter
         name = codes.label
         found = self._names[list_id].get(_folded(text), ())
         if len(found) == 1:
@@ -102,11 +107,31 @@ def _names(pack: Pack, list_id: str) -> Mapping[str, tuple[str, ...]]:
     for code in codes.values():
         for name in {_folded(code.label.zh), _folded(code.label.en)} - {""}:
             found[name].append(code.code)
+        for name in _within(codes, code) if list_id == _REGION else ():
+            found[_folded(name)].append(code.code)
     meant = {}
     for name, several in found.items():
         leaves = [code for code in several if code not in parents]
         meant[name] = tuple(leaves or several)
     return meant
+
+
+def _within(codes: Mapping[str, Code], code: Code) -> Iterator[str]:
+    """A place as people write it, after those that it lies in: 广东省东莞市长安镇, with or without
+    those between."""
+    above, names = codes.get(code.parent or ""), [code.label.zh]
+    while above is not None:
+        names = [*names, *(above.label.zh + name for name in names)]
+        above = codes.get(above.parent or "")
+    yield from names[1:]
+
+
+def _shorter(text: str) -> Iterator[str]:
+    """The codes of statistics have twelve digits, the last of them noughts: 441900000000."""
+    if len(text) == 12 and text.isdigit():
+        for size in (9, 6):
+            if not text[size:].strip("0"):
+                yield text[:size]
 
 
 def _folded(text: str) -> str:

@@ -9,6 +9,11 @@ archive the sheet lies, so every part is looked at, whatever it is called:
 - what the reader gets is an archive written anew from the parts looked at, so that there is
   nothing that it could find elsewhere, twice, or under another name.
 
+A reader hands over nothing for a cell that shows an error, and for a formula whose value was never
+saved: a certificate would have no end. Such a cell is rewritten as text (`NO_VALUE`, or the error
+as it is shown), for whoever reads the row to refuse. What a person sees of a sheet, and its reader
+does not tell, is told beside it (`Odd`).
+
 Unfit    `code` says what is wrong; `numbers` say where. The words are `reading`'s
 """
 
@@ -20,11 +25,12 @@ import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import NamedTuple
 from xml.parsers import expat
 
 __all__ = ["MAX_COLUMNS", "MAX_PARTS", "MAX_RATIO", "MAX_ROWS", "MAX_UNPACKED", "TOP"]
-__all__ += ["Unfit", "rewritten"]
+__all__ += ["NO_VALUE", "Odd", "Unfit", "rewritten"]
 
 MAX_ROWS = 200_000
 MAX_COLUMNS = 60
@@ -35,6 +41,9 @@ MAX_UNPACKED = 400 << 20
 MAX_RATIO = 200
 #: Rows at the top in which the headings are looked for: titles often stand above them.
 TOP = 10
+
+#: What a formula without its value is read as.
+NO_VALUE = "#NO-VALUE!"
 
 _PIECE = 1 << 20
 _LOCAL, _CENTRAL, _END = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"
@@ -52,21 +61,134 @@ class Unfit(Exception):
         super().__init__(code)
 
 
-def rewritten(content: bytes) -> bytes:
-    """The workbook, for its reader. Unfit: it is none, or not safe to read."""
-    parts = _parts(content)
+@dataclass
+class Odd:
+    """Rows, as the spreadsheet counts them, that a person sees otherwise than they are read."""
+
+    hidden: set[int] = field(default_factory=set)
+    struck: set[int] = field(default_factory=set)
+    merged: set[int] = field(default_factory=set)
+
+
+class _Part(NamedTuple):
+    """One part, looked at: how it is packed, its checksum, and its size unpacked."""
+
+    name: str
+    how: int
+    crc: int
+    size: int
+    packed: memoryview | bytes
+
+    def pieces(self) -> Iterator[bytes]:
+        return _unpacked(memoryview(self.packed), self.how)
+
+
+def rewritten(content: bytes) -> tuple[bytes, Odd]:
+    """The workbook, for its reader, and what is odd about it. Unfit: it is none, or not safe to
+    read."""
     left = min(MAX_UNPACKED, max(len(content) * MAX_RATIO, 1 << 20))
-    looked_at = []
-    for part in parts:
-        packed = _packed(content, part)
-        seen = _look(_unpacked(packed, part.compress_type), left)
+    looked_at, sheets, styles = [], set[int](), None
+    for at, found in enumerate(_parts(content)):
+        packed = _packed(content, found)
+        seen = _look(_unpacked(packed, found.compress_type), left)
         left -= seen.size
-        if seen.crc != part.CRC:
+        if seen.crc != found.CRC:
             raise Unfit("damaged")
+        part = _Part(found.filename, found.compress_type, seen.crc, seen.size, packed)
+        looked_at.append(part)
         if seen.is_sheet:
-            _measure(_unpacked(packed, part.compress_type))
-        looked_at.append((part.filename, part.compress_type, seen.crc, seen.size, packed))
-    return _archive(looked_at)
+            sheets.add(at)
+        elif found.filename.casefold().endswith("styles.xml"):
+            styles = part
+    struck, odd = _struck_styles(styles) if styles else frozenset[str](), Odd()
+    for at in sheets:
+        looked_at[at] = _told(looked_at[at], struck, odd)
+    return _archive(looked_at), odd
+
+
+def _told(part: _Part, struck: frozenset[str], odd: Odd) -> _Part:
+    """A sheet, measured, whose cells without a value say so. Unfit: what calls itself a sheet is
+    not to be vouched for, or reaches too far."""
+    sheet = _Sheet(struck, odd)
+    for piece in part.pieces():
+        sheet.feed(piece)
+    sheet.feed(b"", last=True)
+    if not sheet.errors and not sheet.formulas:
+        return part
+    whole = b"".join(part.pieces())
+    content = _with_values(whole, sheet.errors, sheet.formulas)
+    if content is whole:
+        return part
+    packed = zlib.compressobj(1, wbits=-15)
+    compressed = packed.compress(content) + packed.flush()
+    return _Part(part.name, zipfile.ZIP_DEFLATED, zlib.crc32(content), len(content), compressed)
+
+
+def _with_values(sheet: bytes, errors: list[int], formulas: list[int]) -> bytes:
+    """The sheet with text where a cell shows an error (`errors`: where its tag begins), or is a
+    formula (`formulas`) without a value."""
+    out, done = [], 0
+    for at in sorted({*errors, *formulas}):
+        end = sheet.index(b">", at) + 1
+        tag = sheet[at:end]
+        close = _CLOSED.search(sheet, end)
+        if tag.endswith(b"/>") or close is None:
+            continue
+        inside = sheet[end : close.start()]
+        if _TYPE_ERROR.search(tag):
+            inside = inside if _VALUE.search(inside) else _put(inside)
+        elif _VALUE.search(inside) or b"<is" in inside:
+            continue
+        else:
+            inside = _put(inside)
+        out += [sheet[done:at], _TYPE.sub(b"", tag)[:-1] + b' t="str">', inside]
+        done = close.start()
+    return b"".join([*out, sheet[done:]]) if out else sheet
+
+
+def _put(inside: bytes) -> bytes:
+    return _EMPTY_VALUE.sub(b"", inside) + f"<v>{NO_VALUE}</v>".encode()
+
+
+_CLOSED = re.compile(rb"</(?:[\w.-]+:)?c\s*>")
+_VALUE = re.compile(rb"<(?:[\w.-]+:)?v[^>/]*>[^<]")
+_EMPTY_VALUE = re.compile(rb"<(?:[\w.-]+:)?v\b[^>]*(?:/>|>\s*</(?:[\w.-]+:)?v\s*>)")
+_TYPE = re.compile(rb"""\st\s*=\s*(?:"[^"]*"|'[^']*')""")
+_TYPE_ERROR = re.compile(rb"""\st\s*=\s*["']e["']""")
+
+
+def _struck_styles(part: _Part) -> frozenset[str]:
+    """The numbers of the cell styles whose font is struck through; none where it is not told."""
+    fonts: list[bool] = []
+    styles: set[str] = set()
+    inside: list[str] = []
+    count = 0
+
+    def begins(name: str, attributes: dict[str, str]) -> None:
+        nonlocal count
+        name = name.rpartition(":")[2]
+        above = inside[-1] if inside else ""
+        inside.append(name)
+        if (above, name) == ("fonts", "font"):
+            fonts.append(False)
+        elif (above, name) == ("font", "strike") and "fonts" in inside and fonts:
+            fonts[-1] = attributes.get("val", "1") not in ("0", "false")
+        elif (above, name) == ("cellXfs", "xf"):
+            font = attributes.get("fontId", "")
+            if font.isdecimal() and int(font) < len(fonts) and fonts[int(font)]:
+                styles.add(str(count))
+            count += 1
+
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = begins
+    parser.EndElementHandler = lambda _: inside.pop()
+    try:
+        for piece in part.pieces():
+            parser.Parse(piece, False)
+        parser.Parse(b"", True)
+    except expat.ExpatError:
+        return frozenset()
+    return frozenset(styles)
 
 
 def _parts(content: bytes) -> list[zipfile.ZipInfo]:
@@ -154,24 +276,21 @@ def _look(pieces: Iterator[bytes], limit: int) -> _Seen:
     return _Seen(size, crc, is_sheet)
 
 
-def _measure(pieces: Iterator[bytes]) -> None:
-    """Unfit: what calls itself a sheet is not to be vouched for, or reaches too far."""
-    sheet = _Sheet()
-    for piece in pieces:
-        sheet.feed(piece)
-    sheet.feed(b"", last=True)
-
-
 class _Sheet:
     """How far the cells of a sheet reach, as far as it was fed. Unfit: too far; not well-formed,
     not in UTF-8, or with a declaration of its own.
 
     row, column   of the last cell, counted from 1: the number that a cell bears, and never less
             than one more than that before it, since a reader counts where there is none
+    errors, formulas   where in its bytes such a cell begins
     """
 
-    def __init__(self) -> None:
+    def __init__(self, struck: frozenset[str], odd: Odd) -> None:
         self.row = self.column = 0
+        self.errors: list[int] = []
+        self.formulas: list[int] = []
+        self._struck, self._odd = struck, odd
+        self._cell, self._hidden = 0, False
         parser = self._parser = expat.ParserCreate("UTF-8")
         parser.ordered_attributes = True
         parser.XmlDeclHandler = self._declared
@@ -203,14 +322,47 @@ class _Sheet:
             row, column = _place(attributes)
             self.row = max(self.row, row)
             self.column = max(self.column + 1, column)
+            self._cell = self._parser.CurrentByteIndex
+            if self._hidden:
+                self._odd.hidden.add(self.row)
+            if len(attributes) > 2:
+                self._look_at_cell(attributes)
         elif name == "row":
             row, _ = _place(attributes)
             self.row = max(self.row + 1, row)
             self.column = 0
+            self._hidden = "hidden" in attributes and _is_true(attributes, "hidden")
+        elif name == "f":
+            self.formulas.append(self._cell)
+            return
+        elif name == "mergeCell":
+            self._look_at_merged(attributes)
+            return
         else:
             return
         if self.column > MAX_COLUMNS or self.row > MAX_ROWS + TOP:
             raise Unfit("far")
+
+    def _look_at_cell(self, attributes: list[str]) -> None:
+        for at in range(0, len(attributes), 2):
+            if attributes[at] == "t":
+                if attributes[at + 1] == "e":
+                    self.errors.append(self._cell)
+            elif attributes[at] == "s" and attributes[at + 1] in self._struck:
+                self._odd.struck.add(self.row)
+
+    def _look_at_merged(self, attributes: list[str]) -> None:
+        """A title over several columns is no matter; a name over several rows is."""
+        for at in range(0, len(attributes), 2):
+            first, _, last = attributes[at + 1].partition(":")
+            if attributes[at] == "ref" and (of := _PLACE.fullmatch(first)):
+                to = _PLACE.fullmatch(last)
+                rows = range(int(of[2]) + 1, int(to[2]) + 1) if to else ()
+                self._odd.merged.update(rows[: MAX_ROWS + TOP])
+
+
+def _is_true(attributes: list[str], name: str) -> bool:
+    return attributes[attributes.index(name) + 1] in ("1", "true")
 
 
 def _place(attributes: list[str]) -> tuple[int, int]:
@@ -231,7 +383,7 @@ def _column(letters: str) -> int:
     return number
 
 
-def _archive(parts: list[tuple[str, int, int, int, memoryview]]) -> bytes:
+def _archive(parts: list[_Part]) -> bytes:
     """The packed parts as an archive with nothing else in it."""
     out, directory = io.BytesIO(), io.BytesIO()
     for name, how, crc, size, packed in parts:

@@ -43,14 +43,14 @@ def _known(parties: Collection[int]) -> dict[int, Known]:
     facts = standing_facts(parties)
     found: dict[int, Known] = {}
     for some in _slices(sorted(parties)):
-        rows = Party.objects.filter(pk__in=some).values_list(
-            "pk", "name", "name_en", "nature", "region"
-        )
-        for pk, name, name_en, nature, region in rows:
+        rows = Party.objects.filter(pk__in=some).values_list("pk", "keys", "nature", "region")
+        for pk, names, nature, region in rows:
             keys = facts.get(pk, ())
             born: dt.date | None = next((k[3] for k in keys if k[0] in (BIRTH, FOUNDED)), None)
             starts = frozenset((k[0], k[1], k[2], k[3], k[5], k[6]) for k in keys)
-            found[pk] = Known(pk, name, name_en, nature, region, born, frozenset(keys), starts)
+            found[pk] = Known(
+                pk, frozenset(names.split("\n")), nature, region, born, frozenset(keys), starts
+            )
     return found
 
 

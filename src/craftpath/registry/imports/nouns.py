@@ -51,7 +51,8 @@ class Problem:
 class PartySaid:
     """Whom a row is about, as said. `born`: birth date, or day of founding; None: not said.
 
-    new  it may be added where its number is not registered
+    new    it may be added where its number is not registered
+    sure   the number says `born`, or whoever brings the sheet may vouch for it; else it is claimed
     """
 
     scheme: str
@@ -62,6 +63,7 @@ class PartySaid:
     born: dt.date | None = None
     region: str = ""
     new: bool = False
+    sure: bool = False
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ process binds itself: so much memory and time, no core dump, no file written, an
 its starter's. Whatever is then wrong with a file ends this process at the worst.
 
     ["note", code]                      something to be known of the file
+    ["odd", what, count, number, …]     rows that are hidden, struck through or merged, the first
     ["sheet", name]                     the rows that follow are this sheet's
     ["rows", [[number, [cell, …]], …]]  as the spreadsheet numbers them; empty ones are left out
     ["end"]                             of the sheet
@@ -42,7 +43,10 @@ from craftpath.registry.imports.inspecting import (
     rewritten,
 )
 
-__all__ = ["MAX_CELL", "MAX_FRAME", "answer"]
+__all__ = ["MAX_CELL", "MAX_FRAME", "NAMED", "answer"]
+
+#: Rows that are told of those that are odd.
+NAMED = 8
 
 #: Characters in a cell: as many as spreadsheets take.
 MAX_CELL = 32_767
@@ -70,7 +74,11 @@ def answer(sort: str, mark: str, content: bytes, text: int, to: IO[bytes]) -> No
     out = _Out(text, to)
     try:
         if sort == "workbook":
-            _workbook(rewritten(content), out)
+            book, odd = rewritten(content)
+            for name, rows in vars(odd).items():
+                if rows:
+                    out.piece("odd", name, len(rows), *sorted(rows)[:NAMED])
+            _workbook(book, out)
         else:
             _csv(content, mark, out)
         out.piece("done")

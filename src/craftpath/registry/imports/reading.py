@@ -10,7 +10,7 @@ Unreadable    the file as a whole cannot be used; its `label` says why and how t
 from __future__ import annotations
 
 import csv
-from collections.abc import Generator, Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from types import MappingProxyType
@@ -72,7 +72,12 @@ def open_file(name: str, content: bytes, sort: Sort, bounds: Bounds = IN_THE_BAC
             f"The file is larger than {MAX_BYTES >> 20} MB; split it.",
         )
     ending = name.rpartition(".")[2].casefold()
-    if ending in ("xlsm", "xlsb", "xltm", "xlam"):
+    if ending == "xlsb":
+        raise Unreadable(
+            "这是 Excel 二进制工作簿（.xlsb）；请另存为 .xlsx 再上传。",
+            "This is a binary workbook (.xlsb); save it as .xlsx and upload that.",
+        )
+    if ending in ("xlsm", "xltm", "xlam"):
         raise _wrong("macros")
     if ending == "xlsx":
         return _with_headings(sort, read_apart(content, "workbook", bounds))
@@ -179,6 +184,34 @@ _NOTES: Mapping[str, Label] = MappingProxyType(
 )
 
 
+_ODD: Mapping[str, Label] = MappingProxyType(
+    {
+        "hidden": Label(
+            "第 {rows} 行在表里是隐藏的（或被筛选掉），照样会写入；不要的请删去后重新上传。",
+            "Rows {rows} are hidden or filtered out in the sheet, and will be written all the "
+            "same; delete what is not meant, and upload it again.",
+        ),
+        "struck": Label(
+            "第 {rows} 行画了删除线，照样会写入；不要的请删去后重新上传。",
+            "Rows {rows} are struck through, and will be written all the same; delete what is not "
+            "meant, and upload it again.",
+        ),
+        "merged": Label(
+            "第 {rows} 行有与上面的行合并的单元格；合并的内容只属于第一行。请取消合并，逐行填写。",
+            "Rows {rows} have cells merged with those above; what is merged belongs to the first "
+            "row alone. Unmerge them, and fill in each row.",
+        ),
+    }
+)
+
+
+def _odd(what: str, count: int, rows: Sequence[int]) -> Label:
+    more = count - len(rows)
+    zh = "、".join(map(str, rows)) + (f"……共 {count}" if more else "")
+    en = ", ".join(map(str, rows)) + (f" … ({count} in all)" if more else "")
+    return Label(_ODD[what].zh.format(rows=zh), _ODD[what].en.format(rows=en))
+
+
 def _wrong(code: str, *numbers: int) -> Unreadable:
     told = _WRONG[code]
     return Unreadable(told.zh.format(*numbers), told.en.format(*numbers))
@@ -218,6 +251,8 @@ def _told(pieces: _Pieces, notes: list[Label]) -> Iterator[list[Any]]:
             match piece:
                 case ["note", code]:
                     notes.append(_NOTES[code])
+                case ["odd", what, count, *rows] if what in _ODD:
+                    notes.append(_odd(what, count, rows))
                 case ["wrong", code, *numbers]:
                     raise _wrong(code, *numbers)
                 case _:

@@ -73,6 +73,7 @@ def _plain(line: Line) -> list[Any]:
             _text(party.born),
             party.region,
             party.new,
+            party.sure,
         ],
         [
             [
@@ -92,10 +93,10 @@ def _plain(line: Line) -> list[Any]:
 
 def _lines(plain: Any) -> Iterator[Line]:
     for row, party, facts in plain:
-        scheme, number, digest, name, name_en, born, region, new = party
+        scheme, number, digest, name, name_en, born, *about = party
         yield Line(
             row,
-            PartySaid(scheme, number, digest, name, name_en, _day(born), region, new),
+            PartySaid(scheme, number, digest, name, name_en, _day(born), *about),
             tuple(
                 FactSaid(kind, dt.date.fromisoformat(start), subject, level, _day(end), *rest)
                 for kind, start, subject, level, end, *rest in facts

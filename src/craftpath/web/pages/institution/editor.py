@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, cast
 
 from django.contrib import messages
@@ -14,17 +14,20 @@ from django.shortcuts import redirect, render
 
 from craftpath.access.clock import today
 from craftpath.access.errors import Conflict, Invalid
+from craftpath.access.numbers import read_decimal
 from craftpath.access.words import say
 from craftpath.engine.rules import Label
 from craftpath.engine.vocabulary import Kind
 from craftpath.programmes.actions.programmes import fields_of, save_programme
 from craftpath.programmes.choices import SORTS, TIERS, WAYS, Sort, Stage, Tier, Way
-from craftpath.programmes.fields import AskedDocument, OutcomeFields, ProgrammeFields, StepFields
+from craftpath.programmes.fields import AskedDocument, ProgrammeFields, StepFields
 from craftpath.programmes.models import Programme
 from craftpath.programmes.offers import outer_regions
+from craftpath.programmes.outcome_fields import BY_ROUTE, OutcomeFields, of_marks
 from craftpath.programmes.queries import programme_run_by
 from craftpath.registry.kinds import site_pack
 from craftpath.registry.queries import organisation_seen_by
+from craftpath.registry.vouching import may_come_of
 from craftpath.web.page import Asked, page
 from craftpath.web.reading import day_in, number_in
 from craftpath.web.typed import CodeTyped, read_code
@@ -168,9 +171,9 @@ def _review_choices(before: ProgrammeFields | None) -> dict[str, Label]:
 
 
 def _outcome_kinds() -> list[Kind]:
-    """Records that somebody else than an employer gives to a person."""
+    """Records of people that come of an institution's own programmes."""
     kinds = site_pack().vocabulary.kinds.values()
-    return [k for k in kinds if k.about != "organisation" and k.other not in (None, "employer")]
+    return [k for k in kinds if k.about != "organisation" and may_come_of(k.id, hosted=True)]
 
 
 def _scales() -> list[tuple[str, Any]]:
@@ -258,11 +261,8 @@ def _mark(typed: Mapping[str, str], problems: dict[str, Label]) -> Decimal | Non
     text = typed.get("pass_mark", "").strip()
     if not text:
         return None
-    try:
-        mark = Decimal(text)
-    except InvalidOperation:
-        mark = Decimal("NaN")
-    if not mark.is_finite() or abs(mark) > 1000 or mark != round(mark, 1):
+    mark = read_decimal(text)
+    if mark is None or abs(mark) > 1000 or mark != round(mark, 1):
         problems["pass_mark"] = Label("填数字，最多一位小数。", "A number, at most one decimal.")
         return None
     return mark
@@ -308,8 +308,8 @@ def _outcome(
     return OutcomeFields(
         id,
         subject="focus" if follows and (code.code or typed.get("rule")) else None,
-        level=level,
-        quantity=old.quantity if old else None,
+        level=BY_ROUTE if rank == BY_ROUTE else level,
+        quantity=old.quantity if old else of_marks(kind.unit),
         months=number_in(typed, "months") or None,
     )
 

@@ -176,6 +176,8 @@ _QUANTITIES = {
     "number": Label("一个数", "a number"),
     "amount": Label("规则算出的金额", "the amount by the rule"),
     "mark": Label("成绩", "the mark"),
+    "place": Label("按成绩排的名次", "the place by the marks"),
+    "percent": Label("名次占参加人数的比例", "the place as a share of all who took part"),
 }
 
 #: Where on the page a problem's field is, if not under its own name.

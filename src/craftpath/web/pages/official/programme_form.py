@@ -11,9 +11,10 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
+from craftpath.access.numbers import read_decimal
 from craftpath.eligibility import FoundCode, rule_book
 from craftpath.engine.rules import Label, Rule
 from craftpath.engine.vocabulary import Step as Level
@@ -21,12 +22,13 @@ from craftpath.programmes.choices import Sort, Way
 from craftpath.programmes.fields import (
     AskedDocument,
     GroupFields,
-    OutcomeFields,
     ProgrammeFields,
     StepFields,
 )
+from craftpath.programmes.outcome_fields import BY_ROUTE, OutcomeFields
 from craftpath.registry.models import Party
 from craftpath.registry.queries import organisations_named
+from craftpath.registry.vouching import may_come_of
 from craftpath.web.life import the_pack
 from craftpath.web.typed import read_code, read_day, read_number
 
@@ -335,11 +337,8 @@ def _decimal(form: ProgrammeForm, name: str) -> Decimal | None:
     text = form.typed.get(name, "")
     if not text:
         return None
-    try:
-        said = Decimal(text)
-    except InvalidOperation:
-        said = Decimal("NaN")
-    if not said.is_finite() or abs(said) > 10**4 or said != round(said, 1):
+    said = read_decimal(text)
+    if said is None or abs(said) > 10**4 or said != round(said, 1):
         _refuse(form, name, Label("请填写最多一位小数的数。", "A number with one decimal at most."))
         return None
     return said
@@ -544,7 +543,7 @@ def _outcome(form: ProgrammeForm) -> OutcomeFields | None:
     return OutcomeFields(
         kind_id,
         subject,
-        int(level) if _LEVEL.fullmatch(level) else None,
+        int(level) if _LEVEL.fullmatch(level) else BY_ROUTE if level == BY_ROUTE else None,
         quantity,
         months,
     )
@@ -567,4 +566,4 @@ def chapters() -> list[tuple[Label, list[tuple[str, Label]]]]:
 def outcome_kinds() -> list[tuple[str, Label]]:
     """The kinds of record that a programme may give, in the pack's order."""
     kinds: Mapping[str, Any] = the_pack().vocabulary.kinds
-    return [(id, kind.label) for id, kind in kinds.items()]
+    return [(id, kind.label) for id, kind in kinds.items() if may_come_of(id, hosted=False)]
