@@ -53,7 +53,7 @@ bench: .venv/dev.stamp $(WARM) ## measure side by side, write docs/benchmarks/DA
 # CRAFTPATH_THOROUGH=1 lets every lane run all that it has: laws on hundreds of examples instead of
 # dozens, what is marked thorough, on PostgreSQL all of the site's actions, and on the other Python all
 # of the core.
-LANES := test-site test-postgres test-spark test-browser test-pages test-core test-3.13 test-interop
+LANES := +test-spark test-site test-postgres test-browser test-pages test-core test-3.13 test-interop
 ON_SQLITE := env --unset=DATABASE_URL
 PAGES := tests/apps/web tests/apps/api tests/apps/access
 SITE := tests/races tests/upgrades $(sort $(filter-out $(PAGES),$(patsubst %/,%,$(dir $(wildcard tests/apps/*/test_*.py))))) $(wildcard tests/apps/test_*.py)

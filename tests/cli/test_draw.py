@@ -67,6 +67,19 @@ def test_fails_when_it_is_not_what_was_published(run: Run, file: Path):
     assert "It does not agree: 1 problem." in done.output
 
 
+@pytest.mark.parametrize("option", ["--commitment", "--list-hash"])
+@pytest.mark.parametrize("cut", ["{:.12}…", "{:.12}...", "{:.12}", "commitment", "{}0"])
+def test_does_not_call_a_draw_another_one_for_a_value_that_was_cut(
+    option: str, cut: str, run: Run, file: Path
+):
+    """The public page once printed the values cut by “…”, within the very command."""
+    done = run("draw", "verify", file, option, cut.format(held().commitment))
+
+    assert done.exit_code == 1
+    assert "nothing can be compared" in done.output and option in done.output
+    assert "does not agree" not in done.output and "another draw" not in done.output
+
+
 def broken(draw: Draw, **changed: object) -> str:
     return write_draw(replace(draw, **changed))
 

@@ -18,7 +18,7 @@ from craftpath.proof.canonical import Canonicaliser
 from craftpath.proof.contexts import pinned
 from craftpath.proof.faults import Fault, Refused
 from craftpath.proof.integrity import add_proof, verify_proof
-from craftpath.proof.keys import LocalSigner, did_key
+from craftpath.proof.keys import LocalSigner, PublicKey, did_key
 from craftpath.proof.multibase import from_base58
 from tests.proof.cast import ALONE, FIRST, SIGNED, badge, key_of, signed
 
@@ -40,6 +40,46 @@ def fault_of(document: Any, **kwargs: Any) -> Fault:
     with pytest.raises(Refused) as refused:
         verify_proof(document, kwargs.pop("key_of", key_of), **kwargs)
     return refused.value.fault
+
+
+# --- what others issue by the standard ---------------------------------------------------------
+
+OTHERS = VECTORS / "1edtech"
+
+
+def key_in_the_fragment(method: str) -> PublicKey | None:
+    fragment = method.partition("#")[2]
+    return did_key(f"did:key:{fragment}#{fragment}")
+
+
+def test_reads_a_proof_that_is_a_list_of_one() -> None:
+    """First seen to be refused as unsigned, as the issuer of the standard writes it."""
+    document = json.loads((OTHERS / "simple.json").read_text("utf-8"))
+    assert isinstance(document["proof"], list)
+    method, created = verify_proof(document, key_in_the_fragment)
+    assert method.startswith("https://example.com/issuers/876543#") and created.year == 2010
+
+
+@pytest.mark.parametrize(
+    ("name", "fault"),
+    [
+        ("simple-err-proof-value.json", Fault.MALFORMED),
+        ("simple-multiple-proofs.json", Fault.UNSIGNED),
+    ],
+)
+def test_still_refuses_what_is_no_signature_of_it(name: str, fault: Fault) -> None:
+    document = json.loads((OTHERS / name).read_text("utf-8"))
+    with pytest.raises(Refused) as refused:
+        verify_proof(document, key_in_the_fragment)
+    assert refused.value.fault == fault
+
+
+def test_notices_a_change_in_what_others_issued() -> None:
+    document = json.loads((OTHERS / "simple.json").read_text("utf-8"))
+    document["name"] = "Another badge"
+    with pytest.raises(Refused) as refused:
+        verify_proof(document, key_in_the_fragment)
+    assert refused.value.fault == Fault.WRONG_SIGNATURE
 
 
 # --- the W3C's test vectors -------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import click
@@ -9,16 +10,20 @@ import click
 from craftpath.allotment.draw import Draw, commitment, list_hash, ticket
 from craftpath.allotment.draw_file import read_draw
 from craftpath.allotment.verify import verify_draw
+from craftpath.cli.says import Failure
 from craftpath.engine.rules import Label
 
 __all__ = ["verify"]
 
 _FIRST = 5
+_VALUE = re.compile("[0-9a-fA-F]{64}")
 
 
 def verify(file: Path, published: str | None, published_list: str | None, lang: str | None) -> int:
     """Say what was recomputed and what does not agree; exit status 1 where anything does not."""
     langs = [lang] if lang else ["zh", "en"]
+    for option, said in (("--commitment", published), ("--list-hash", published_list)):
+        _require_whole(option, said)
     draw, problems = read_draw(file)
     if draw is not None:
         seen = {"commitment": published, "list_hash": published_list}
@@ -30,6 +35,17 @@ def verify(file: Path, published: str | None, published_list: str | None, lang: 
             click.echo(problem.say(one))
     _say(_verdict(draw, len(problems), bool(published and published_list)), langs)
     return 1 if problems or draw is None else 0
+
+
+def _require_whole(option: str, said: str | None) -> None:
+    """Failure: what was published was cut or mistyped; that is no answer about the draw."""
+    if said is None or _VALUE.fullmatch(said.strip()):
+        return
+    raise Failure(
+        f"{option} 的值不是完整的 64 位十六进制数，无从比对；请从公示处完整抄下。",
+        f"The value of {option} is not one of 64 hexadecimal digits, or was cut: nothing can be "
+        "compared. Copy all of it from where it was published.",
+    )
 
 
 def _verdict(draw: Draw | None, problems: int, compared: bool) -> Label:

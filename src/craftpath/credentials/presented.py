@@ -24,6 +24,7 @@ from craftpath.credentials.signers import public_key
 from craftpath.engine.rules import Label
 from craftpath.pack.certificates import ReadNumber
 from craftpath.proof.faults import Fault, Refused
+from craftpath.proof.integrity import only_proof
 from craftpath.proof.keys import PublicKey
 from craftpath.proof.multibase import from_base64url
 from craftpath.proof.shape import read_json
@@ -250,7 +251,8 @@ def _canonical(value: object) -> str:
 
 
 def _without_proof(document: Mapping[str, Any]) -> tuple[dict[str, Any], object]:
-    return {key: value for key, value in document.items() if key != "proof"}, document.get("proof")
+    bare = {key: value for key, value in document.items() if key != "proof"}
+    return bare, only_proof(dict(document))
 
 
 def _is_broken(one: Credential, proof: object) -> bool:

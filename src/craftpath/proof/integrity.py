@@ -20,7 +20,7 @@ from craftpath.proof.keys import KeyOf, Signer
 from craftpath.proof.moments import read_moment, write_moment
 from craftpath.proof.multibase import from_base58, to_base58
 
-__all__ = ["add_proof", "verify_proof"]
+__all__ = ["add_proof", "only_proof", "verify_proof"]
 
 _TYPE = "DataIntegrityProof"
 _PURPOSE = "assertionMethod"
@@ -65,7 +65,7 @@ def verify_proof(
     Refused, for whatever is wrong. Whether the method belongs to the issuer named, and whether the
     document holds on a day, is for `craftpath.proof.check`.
     """
-    proof = document.get("proof")
+    proof = only_proof(document)
     if not isinstance(proof, dict):
         raise Refused(Fault.UNSIGNED)
     if proof.get("type") != _TYPE or proof.get("proofPurpose") != _PURPOSE:
@@ -87,6 +87,13 @@ def verify_proof(
     if not key.verify(signature, _to_sign(bare, options, canonical or canonicaliser())):
         raise Refused(Fault.WRONG_SIGNATURE)
     return method, created
+
+
+def only_proof(document: Document) -> object:
+    """What stands as its proof. A list of one is that one: the standard lets it be written so, and
+    its own issuer does (Verifiable Credential Data Integrity 1.0, 4.2)."""
+    proof = document.get("proof")
+    return proof[0] if isinstance(proof, list) and len(proof) == 1 else proof
 
 
 def _signature(text: object) -> bytes:

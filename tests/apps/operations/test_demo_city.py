@@ -190,6 +190,7 @@ def test_gives_a_snapshot_that_is_decided(made: Any, tmp_path: Path) -> None:
     assert told.num_rows > PEOPLE
 
 
+@pytest.mark.thorough
 def test_is_the_same_for_the_same_seed(made: Any) -> None:
     from django.db import transaction
 

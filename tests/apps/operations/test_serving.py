@@ -23,6 +23,7 @@ def free_port() -> int:
         return int(asked.getsockname()[1])
 
 
+@pytest.mark.thorough
 def test_serves_a_small_city_until_told_to_stop(tmp_path: Path) -> None:
     site, port = empty_site(tmp_path), free_port()
     process = site.start("demo", "--people", "60", "--port", str(port))

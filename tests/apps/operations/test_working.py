@@ -273,6 +273,7 @@ def test_takes_up_what_a_killed_worker_was_at_and_nothing_that_another_is_at(
     assert (second / "began").read_text() == "+"
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 def test_a_task_that_kills_its_worker_kills_three_and_the_site_works_on(
     site: Site, tmp_path: Path, workers: list[subprocess.Popen[str]]
