@@ -51,7 +51,7 @@ from craftpath.programmes.choices import Place, State
 from craftpath.programmes.models import Application
 from craftpath.registry.kinds import own_kinds
 from craftpath.registry.models import Party, Record
-from craftpath.registry.queries import is_running, selves
+from craftpath.registry.queries import is_running, ours, selves
 
 __all__ = [
     "MarkLine",
@@ -90,7 +90,7 @@ def sittings_run_by(actor: Actor) -> QuerySet[Sitting]:
     found = Sitting.objects.select_related("programme").order_by("-pk")
     if actor.role != Role.INSTITUTION or actor.party is None:
         return found.none()
-    return found.filter(programme__host=actor.party)
+    return found.filter(programme__host__in=ours(actor))
 
 
 def sitting_run_by(actor: Actor, slug: str) -> Sitting:
@@ -120,7 +120,7 @@ def rooms_of(actor: Actor) -> QuerySet[Room]:
     """The rooms of the actor's body, closed ones too."""
     if actor.role != Role.INSTITUTION or actor.party is None:
         return Room.objects.none()
-    return Room.objects.filter(body=actor.party)
+    return Room.objects.filter(body__in=ours(actor))
 
 
 def room_run_by(actor: Actor, room_id: int) -> Room:

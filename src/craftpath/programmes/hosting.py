@@ -12,7 +12,7 @@ from craftpath.programmes.models import Application, Programme
 from craftpath.programmes.queries import applications_seen_by, programmes_run_by
 from craftpath.registry.kinds import own_kinds
 from craftpath.registry.models import Party, Record
-from craftpath.registry.queries import is_running, people_seen_by
+from craftpath.registry.queries import is_running, ours, people_seen_by
 
 __all__ = ["enrolments_of", "hosted_by", "learners_of", "roll_of", "waiting_of"]
 
@@ -74,5 +74,5 @@ def learners_of(actor: Actor, day: dt.date, how: str = "") -> QuerySet[Party]:
 def enrolments_of(actor: Actor, day: dt.date) -> QuerySet[Record]:
     """The running records by which somebody is the actor's own learner."""
     return Record.objects.filter(
-        is_running(day), kind__in=own_kinds().learners, other=actor.party or 0
+        is_running(day), kind__in=own_kinds().learners, other__in=ours(actor)
     )

@@ -19,7 +19,7 @@ from craftpath.access.regions import contains, prefix, within
 from craftpath.access.roles import Actor, Role
 from craftpath.programmes.choices import Stage, State, Tier
 from craftpath.programmes.models import Application, Objection, Programme
-from craftpath.registry.queries import selves
+from craftpath.registry.queries import is_ours, ours
 
 __all__ = [
     "ListedLine",
@@ -46,7 +46,7 @@ def programmes_run_by(actor: Actor) -> QuerySet[Programme]:
     if actor.role.is_official:
         return Programme.objects.filter(within(actor.region))
     if actor.role == Role.INSTITUTION:
-        return Programme.objects.filter(host=actor.party)
+        return Programme.objects.filter(host__in=ours(actor))
     return Programme.objects.none()
 
 
@@ -74,12 +74,12 @@ def applications_seen_by(actor: Actor) -> QuerySet[Application]:
     """Drafts are seen by those who write them alone."""
     found = Application.objects.select_related("programme", "party")
     if actor.role == Role.WORKER:
-        return found.filter(party__in=selves([actor.party or 0]))
+        return found.filter(party__in=ours(actor))
     if actor.role == Role.EMPLOYER:
-        return found.filter(Q(employer=actor.party) | Q(party=actor.party))
+        return found.filter(Q(employer__in=ours(actor)) | Q(party__in=ours(actor)))
     if actor.role == Role.INSTITUTION:
-        handed_in = Q(programme__host=actor.party) & ~Q(state=State.DRAFT)
-        return found.filter(handed_in | Q(party=actor.party))
+        handed_in = Q(programme__host__in=ours(actor)) & ~Q(state=State.DRAFT)
+        return found.filter(handed_in | Q(party__in=ours(actor)))
     if actor.role.is_official:
         runs = within(actor.region, "programme__region")
         theirs = within(actor.region, "party__region")
@@ -99,9 +99,9 @@ def application_written_by(actor: Actor, serial: str) -> Application:
     the employer who applied, and, for officials at the counter, those of people in their region."""
     found = Application.objects.select_related("programme", "party", "group").filter(serial=serial)
     if actor.role == Role.WORKER:
-        mine = Q(party=actor.party) | Q(party__merged_into=actor.party)
+        mine = Q(party__in=ours(actor))
     elif actor.role in (Role.EMPLOYER, Role.INSTITUTION):
-        mine = Q(employer=actor.party) | Q(party=actor.party)
+        mine = Q(employer__in=ours(actor)) | Q(party__in=ours(actor))
     elif actor.role.is_official:
         mine = within(actor.region, "party__region")
     else:
@@ -122,7 +122,7 @@ def applications_due_for(actor: Actor) -> QuerySet[Application]:
     """Applications whose present step this actor may decide: the queue."""
     waiting = applications_seen_by(actor).filter(state=State.SUBMITTED)
     if actor.role == Role.INSTITUTION:
-        return waiting.filter(_at_step(Tier.INSTITUTION), programme__host=actor.party)
+        return waiting.filter(_at_step(Tier.INSTITUTION), programme__host__in=ours(actor))
     if not actor.role.is_official:
         return waiting.none()
     own = _TIER_OF[actor.role]
@@ -137,7 +137,7 @@ def applications_due_for(actor: Actor) -> QuerySet[Application]:
 def decides(actor: Actor, application: Application, tier: str) -> bool:
     """Whether this actor decides a step of this tier for this applicant."""
     if tier == Tier.INSTITUTION:
-        return actor.role == Role.INSTITUTION and application.programme.host_id == actor.party
+        return actor.role == Role.INSTITUTION and is_ours(actor, application.programme.host_id)
     own = _TIER_OF.get(actor.role)
     if own is None or not contains(actor.region, application.party.region):
         return False

@@ -22,6 +22,7 @@ from craftpath.programmes.queries import (
     decides,
     overdue,
 )
+from craftpath.registry.names import name_key
 
 __all__ = [
     "SOON",
@@ -102,6 +103,7 @@ def named(found: QuerySet[Application], text: str) -> QuerySet[Application]:
             Q(serial__icontains=word)
             | Q(party__name__icontains=word)
             | Q(party__name_en__icontains=word)
+            | (Q(party__keys__contains=name_key(word)) if name_key(word) else Q(pk__in=[]))
         )
     return found
 

@@ -43,8 +43,15 @@ def name_key(text: str) -> str:
     """What a name comes to without width, case, marks on letters, dots, blanks and brackets:
     买买提·艾力 and 买买提•艾力, Nguyễn Thị Hồng Nhung and NGUYEN THI HONG NHUNG are one."""
     apart = unicodedata.normalize("NFKD", text).casefold().translate(_LETTERS)
-    bare = "".join(one for one in apart if unicodedata.category(one)[0] in "LN")
-    return unicodedata.normalize("NFC", bare)
+    bare, marked = [], False
+    for one in apart:
+        category = unicodedata.category(one)[0]
+        if category in "LN":
+            marked = unicodedata.name(one, "").startswith(_ALPHABETS)
+            bare.append(one)
+        elif category == "M" and not marked:
+            bare.append(one)  # elsewhere a mark is a letter: ガ is not カ
+    return unicodedata.normalize("NFC", "".join(bare))
 
 
 def keys_of(names: Iterable[str]) -> str:
@@ -53,6 +60,8 @@ def keys_of(names: Iterable[str]) -> str:
     return "\n".join(key for key in keys if key)
 
 
+#: Where a letter with a mark is often typed without it.
+_ALPHABETS = ("LATIN", "GREEK", "CYRILLIC")
 #: Letters that Unicode does not take apart.
 _LETTERS = str.maketrans({"đ": "d", "ø": "o", "ł": "l", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe"})
 

@@ -30,6 +30,7 @@ __all__ = [
     "batch_seen_by",
     "batches_seen_by",
     "holder",
+    "is_ours",
     "is_running",
     "merge_seen_by",
     "merges_seen_by",
@@ -37,6 +38,7 @@ __all__ = [
     "organisation_seen_by",
     "organisations_named",
     "organisations_seen_by",
+    "ours",
     "parties_seen_by",
     "party_by_digest",
     "party_seen_by",
@@ -72,6 +74,19 @@ def selves(parties: Iterable[int]) -> QuerySet[Any, int]:
     themselves = Party.objects.filter(pk__in=wanted).values_list("pk", flat=True)
     merged = Party.objects.filter(merged_into__in=wanted).values_list("pk", flat=True)
     return themselves.union(merged)
+
+
+def ours(actor: Actor) -> QuerySet[Any, int]:
+    """Whom an actor acts for, as a subquery: the party, and whoever was merged into it. What was
+    theirs stays under their own number: a bare `= actor.party` would lose it."""
+    return selves([actor.party or 0])
+
+
+def is_ours(actor: Actor, party: int | None) -> bool:
+    """Whether a party is whom the actor acts for, or was merged into it."""
+    if party is None or actor.party is None:
+        return False
+    return party == actor.party or Party.objects.filter(pk=party, merged_into=actor.party).exists()
 
 
 def is_running(day: dt.date, prefix: str = "") -> Q:
@@ -111,11 +126,11 @@ def people_seen_by(actor: Actor, day: dt.date) -> QuerySet[Party]:
         return staff_of(actor.party, day)
     if actor.role == Role.INSTITUTION and actor.party is not None:
         enrolled = Record.objects.filter(
-            is_running(day), kind__in=own_kinds().learners, other=actor.party
+            is_running(day), kind__in=own_kinds().learners, other__in=ours(actor)
         ).values_list(Coalesce(F("party__merged_into"), F("party")))
         # Handed in: a draft is nobody's but whose it is.
         applied = Party.objects.filter(
-            applications__programme__host=actor.party, applications__submitted_at__isnull=False
+            applications__programme__host__in=ours(actor), applications__submitted_at__isnull=False
         )
         return people.filter(Q(pk__in=enrolled) | Q(pk__in=applied.values("pk")))
     if actor.role.is_official:
@@ -177,7 +192,7 @@ def records_seen_by(actor: Actor, party: Party) -> QuerySet[Record]:
         if actor.role == Role.EMPLOYER:
             settled = settled_staff_of(actor.party or 0, today()).filter(pk=party.pk)
             shown &= Q(Exists(settled))
-        return found.filter(Q(other=actor.party) | shown)
+        return found.filter(Q(other__in=ours(actor)) | shown)
     return found
 
 
@@ -207,7 +222,7 @@ def batches_seen_by(actor: Actor) -> QuerySet[Batch]:
     """The files brought in for the actor's organisation; for an official, those brought in by
     officials within the region."""
     if actor.role in (Role.EMPLOYER, Role.INSTITUTION) and actor.party is not None:
-        return Batch.objects.filter(scope_party=actor.party)
+        return Batch.objects.filter(scope_party__in=ours(actor))
     if actor.role.is_official:
         return Batch.objects.filter(within(actor.region, "scope_region"), scope_party=None)
     return Batch.objects.none()

@@ -17,12 +17,8 @@ from craftpath.engine.vocabulary import Kind, Step
 from craftpath.registry.evidence import Row, rows_of, rows_where
 from craftpath.registry.kinds import own_kinds, site_pack
 from craftpath.registry.models import Party, Record
-from craftpath.registry.queries import (
-    all_ids,
-    is_running,
-    people_seen_by,
-    settled_staff_of,
-)
+from craftpath.registry.names import keys_of, name_key
+from craftpath.registry.queries import all_ids, is_running, ours, people_seen_by, settled_staff_of
 
 __all__ = [
     "Colleague",
@@ -81,7 +77,7 @@ def _highest(actor: Actor, day: dt.date) -> dict[int, tuple[int, str | None]]:
     ladder = site_pack().ladder
     held = Record.objects.filter(
         is_running(day),
-        Q(other=actor.party) | Q(party__in=_settled(actor, day)),
+        Q(other__in=ours(actor)) | Q(party__in=_settled(actor, day)),
         party__in=_with_absorbed(people_seen_by(actor, day)),
         kind__in=() if ladder is None else ladder.held,
         status=Record.Status.VERIFIED,
@@ -108,12 +104,13 @@ def chosen_from(
 ) -> list[Colleague]:
     """Those whose name has every word of a text (or whose number is one), of a level (0: of none)
     and of an occupation."""
-    words = text.casefold().split()
+    words = text.split()
     return [
         one
         for one in people
         if all(
-            word in one.name.casefold() or word in one.name_en.casefold() or word == str(one.party)
+            word == str(one.party)
+            or (name_key(word) and name_key(word) in keys_of((one.name, one.name_en)))
             for word in words
         )
         and (level is None or (one.level or 0) == level)
@@ -151,7 +148,7 @@ def rows_shown(actor: Actor, day: dt.date, party: int | None = None) -> list[Row
     if party is not None:
         people = people.filter(pk=party)
     proofs = Q(kind__in=own_kinds().shown, party__in=_settled(actor, day))
-    shown = Q(other=actor.party) | proofs
+    shown = Q(other__in=ours(actor)) | proofs
     theirs = rows_where(Q(party__in=_with_absorbed(people)) & shown)
     return sorted([*theirs, *rows_of([actor.party or 0])], key=lambda row: row[0])
 

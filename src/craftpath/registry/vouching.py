@@ -7,12 +7,15 @@ import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property
 
+from django.db.models.functions import Coalesce
+
 from craftpath.access.models import Duty
 from craftpath.access.roles import Actor, Role
 from craftpath.engine.rules import Label
 from craftpath.pack.nouns import SpokenKind
 from craftpath.registry.filings import Filing, filings_of
 from craftpath.registry.kinds import kind_of
+from craftpath.registry.queries import selves
 
 __all__ = [
     "NOT_OWN",
@@ -114,12 +117,12 @@ _TIERS = {
 
 
 def own_parties(actor: Actor) -> frozenset[int]:
-    """The parties for which the login has, or had, a duty: an official's own life among them."""
+    """The parties for which the login has, or had, a duty, and all that were merged with them: an
+    official's own life among them."""
     if actor.user is None:
         return frozenset()
     held = Duty.objects.filter(user=actor.user, party__isnull=False)
-    found = held.values_list("party", "party__merged_into")
-    return frozenset(one for pair in found for one in pair if one is not None)
+    return frozenset(selves(held.values_list(Coalesce("party__merged_into", "party"), flat=True)))
 
 
 def may_tell(actor: Actor, party: int | None, other: int | None) -> bool:

@@ -38,7 +38,14 @@ def test_comes_to_one_however_it_is_typed(names: list[str]) -> None:
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("陈大文", "陳大文"), ("王伟", "王芳"), ("Li Na", "Li Ne"), ("3M公司", "2M公司")],
+    [
+        ("陈大文", "陳大文"),
+        ("王伟", "王芳"),
+        ("Li Na", "Li Ne"),
+        ("3M公司", "2M公司"),
+        ("ガ", "カ"),
+        ("राम", "रम"),
+    ],
 )
 def test_keeps_apart_what_is_written_with_other_letters(one: str, other: str) -> None:
     assert name_key(one) != name_key(other)

@@ -43,6 +43,8 @@ from craftpath.programmes.choices import Stage as ProgrammeStage
 from craftpath.programmes.locking import hold_rows
 from craftpath.programmes.models import Application
 from craftpath.programmes.telling import tell_all
+from craftpath.registry.models import Party
+from craftpath.registry.queries import holder, selves
 
 __all__ = ["Seated", "not_ready", "seat", "unseat"]
 
@@ -204,21 +206,23 @@ class _Desk:
     def _elsewhere(self, parties: Sequence[int]) -> dict[int, set[int]]:
         """The sessions in which people cannot be: they have a seat in another sitting then."""
         found: dict[int, set[int]] = defaultdict(set)
+        people = Party.objects.filter(pk__in=parties)
+        roots = {one.pk: holder(one) for one in people}
         others = (
             Seat.objects.filter(
-                application__party__in=parties,
+                application__party__in=selves(roots.values()),
                 application__place=Place.PLACED,
                 application__state__in=(State.APPROVED, State.DONE),
                 session__day__in={one.day for one in self.sessions.values()},
             )
             .exclude(session__sitting=self.sitting)
-            .select_related("session", "application")
+            .select_related("session", "application__party")
         )
         for seat in others:
-            found[seat.application.party_id] |= {
+            found[holder(seat.application.party)] |= {
                 pk for pk, one in self.sessions.items() if meets(one, seat.session)
             }
-        return found
+        return {party: found[root] for party, root in roots.items()}
 
     # --- what there was --------------------------------------------------------------------
 

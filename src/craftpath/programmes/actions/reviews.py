@@ -229,7 +229,9 @@ def _decides_override(actor: Actor, application: Application) -> bool:
 
 def _require_not_own(actor: Actor, application: Application) -> None:
     """Nobody decides what they, or whom they act for, applied for, nor what they wrote in."""
-    theirs = {*all_ids(holder(application.party)), application.employer_id}
+    theirs = {*all_ids(holder(application.party))}
+    if application.employer is not None:
+        theirs |= {*all_ids(holder(application.employer))}
     is_party = actor.party in theirs
     acts_for = Duty.objects.filter(user=actor.user, party__in=theirs - {None}).exists()
     wrote = Entry.objects.filter(

@@ -16,7 +16,7 @@ from craftpath.registry.actions.places import is_place, refresh_regions
 from craftpath.registry.following import tell_followers
 from craftpath.registry.kinds import BIRTH, FOUNDED, kind_of, site_pack
 from craftpath.registry.models import Party, Record
-from craftpath.registry.queries import party_seen_by, records_of, records_seen_by
+from craftpath.registry.queries import is_ours, party_seen_by, records_of, records_seen_by
 from craftpath.registry.vouching import NOT_OWN, ONLY_OWN, Statement, Word, may_tell, own_parties
 
 __all__ = ["Entered", "correct_record", "enter_record", "take_back", "verify_record", "void_record"]
@@ -150,7 +150,7 @@ def _require_own(actor: Actor, record: Record) -> None:
         return
     if actor.role in (Role.EMPLOYER, Role.INSTITUTION):
         claimed = record.status == Record.Status.CLAIMED
-        if record.other_id == actor.party and (claimed or actor.role == Role.INSTITUTION):
+        if is_ours(actor, record.other_id) and (claimed or actor.role == Role.INSTITUTION):
             return
     raise NotAllowed(
         "已核实的记录请联系主管部门更正。",

@@ -20,9 +20,11 @@ from craftpath.registry.actions.records import Entered, enter_record
 from craftpath.registry.identity import digest_of, read_number
 from craftpath.registry.kinds import BIRTH, kind_of, own_kinds, site_pack
 from craftpath.registry.models import Message, Party, Record
+from craftpath.registry.names import name_key
 from craftpath.registry.queries import (
     all_ids,
     is_running,
+    ours,
     party_by_digest,
     party_seen_by,
     records_of,
@@ -119,7 +121,7 @@ def set_level(
             is_running(start),
             kind=kind,
             subject=subject,
-            other=actor.party,
+            other__in=ours(actor),
             status=Record.Status.CLAIMED,
         )
         for old in before:
@@ -177,10 +179,8 @@ def _occupations() -> Collection[str]:
 
 
 def _the_same(found: Party, name: str) -> Party:
-    """Invalid unless the name is that of whom the number belongs to, blanks and case aside."""
-    told = "".join(name.split()).casefold()
-    known = ("".join(text.split()).casefold() for text in (found.name, found.name_en))
-    if not found.is_person or told not in known:
+    """Invalid unless the name is that of whom the number belongs to, however it is typed."""
+    if not found.is_person or name_key(name) not in found.keys.split("\n"):
         raise Invalid(
             {
                 "name": Label(

@@ -19,6 +19,7 @@ from craftpath.programmes.actions.documents import add_document, open_document
 from craftpath.programmes.choices import PLACES, STATES, TIERS, State, Tier
 from craftpath.programmes.models import Application, Document, Review
 from craftpath.programmes.queries import application_seen_by, applications_seen_by
+from craftpath.programmes.queue import named
 from craftpath.registry.kinds import site_pack
 from craftpath.web.page import Asked, page
 from craftpath.web.reading import page_of
@@ -50,9 +51,7 @@ def applications(request: HttpRequest) -> HttpResponseBase:
     )
     everything = applications_seen_by(cast(Asked, request).actor)
     found = everything.filter(state=state) if state in set(State) else everything
-    words = request.GET.get("q", "").split()
-    for word in words:
-        found = found.filter(party__name__icontains=word) | found.filter(serial__icontains=word)
+    found = named(found, request.GET.get("q", ""))
     found = (
         found.annotate(turn=waiting_for_us)
         .order_by("turn", "due", "-created_at", "-pk")

@@ -1,0 +1,58 @@
+"""A body that was merged into another: whoever acts for it now has all that was its."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from craftpath.access.models import Duty
+from craftpath.access.roles import Actor
+from craftpath.assessment.queries import rooms_of, sittings_run_by
+from craftpath.programmes.queries import applications_seen_by, decides, programmes_run_by
+from craftpath.registry.actions.merges import merge
+from craftpath.registry.models import Party, Record
+from craftpath.registry.queries import is_ours, people_seen_by
+from craftpath.registry.vouching import own_parties
+from tests.apps.assessment.hall import Hall, seated
+from tests.apps.city import DAY
+
+LOOKS: dict[str, Callable[[Actor], int]] = {
+    "sittings": lambda actor: sittings_run_by(actor).count(),
+    "rooms": lambda actor: rooms_of(actor).count(),
+    "programmes": lambda actor: programmes_run_by(actor).count(),
+    "applications": lambda actor: applications_seen_by(actor).count(),
+    "people": lambda actor: people_seen_by(actor, DAY).count(),
+}
+
+
+def test_has_everything_after_the_merge(hall: Hall) -> None:
+    """First seen: 5 sittings → 0, 1 room → 0, 65 applications → 18."""
+    seated(hall)
+    city = hall.city
+    Record.objects.create(
+        party=city.worker,
+        kind="study",
+        start=DAY.replace(year=2024),
+        known=DAY,
+        other=city.school,
+        status="verified",
+    )
+    before = {name: look(city.actor("school")) for name, look in LOOKS.items()}
+    assert all(before.values())
+    kept = Party.objects.create(
+        nature="organisation", name="东莞技师学院", region=city.school.region
+    )
+    Record.objects.create(
+        party=kept, kind="founded", start=DAY.replace(year=2010), known=DAY, status="verified"
+    )
+
+    merge(city.actor("city"), keep=kept.pk, absorb=city.school.pk)
+
+    actor = Duty.objects.get(user=city.user("school")).actor("web")
+    assert actor.party == kept.pk
+    assert {name: look(actor) for name, look in LOOKS.items()} == before
+    assert is_ours(actor, city.school.pk) and is_ours(actor, kept.pk)
+    assert not is_ours(actor, city.works.pk) and not is_ours(actor, None)
+    assert own_parties(actor) == {kept.pk, city.school.pk}
+    application = applications_seen_by(actor).first()
+    assert application is not None
+    assert decides(actor, application, "institution")

@@ -1,0 +1,74 @@
+"""Whom somebody acts for is asked by `ours(actor)` or `is_ours`, which follow a merge: a bare
+comparison with `actor.party` loses what stands under the number of whoever was merged into it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+SOURCE = Path(__file__).parents[2] / "src" / "craftpath"
+APPS = ("access", "registry", "programmes", "assessment", "credentials", "web", "api")
+#: Whose they are, as rows say it.
+OWNERS = {"party", "host", "body", "employer", "other", "scope_party", "person", "holder"}
+
+#: Rows that are the actor's present party's alone, each with its reason.
+MEANT = {
+    "api/lives.py": "the party asked about was resolved to the kept one",
+    "programmes/checks.py": "of an application of who was merged in, an employer is told less",
+    "programmes/admission.py": "the applicant was resolved to the kept one",
+    "registry/queries.py": "`is_ours` itself, and a party that was resolved to the kept one",
+    "registry/vouching.py": "says what a new record points to",
+    "programmes/actions/applications.py": "who writes a new application, for whom",
+    "programmes/actions/programmes.py": "the host of a new programme",
+    "programmes/actions/reviews.py": "compared with everybody who was merged",
+    "audit/queries.py": "an entry is about the party that it names",
+}
+
+
+def is_actors_party(node: ast.AST | None) -> bool:
+    if isinstance(node, ast.BoolOp):
+        return any(map(is_actors_party, node.values))
+    return (
+        isinstance(node, ast.Attribute)
+        and node.attr == "party"
+        and (
+            (isinstance(node.value, ast.Name) and node.value.id == "actor")
+            or (isinstance(node.value, ast.Attribute) and node.value.attr == "actor")
+        )
+    )
+
+
+def called(node: ast.Call) -> str:
+    return getattr(node.func, "attr", getattr(node.func, "id", ""))
+
+
+def bare(tree: ast.AST) -> Iterator[int]:
+    """Lines on which a row's owner is compared with `actor.party` itself."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and called(node) in ("filter", "exclude", "get", "Q"):
+            for word in node.keywords:
+                if (word.arg or "").split("__")[-1] in OWNERS and is_actors_party(word.value):
+                    yield word.value.lineno
+        if isinstance(node, ast.Compare):
+            sides = [node.left, *node.comparators]
+            none = any(isinstance(one, ast.Constant) and one.value is None for one in sides)
+            if any(map(is_actors_party, sides)) and not none:
+                yield node.lineno
+
+
+def test_follows_merges_wherever_it_asks_whose_a_row_is() -> None:
+    found = {
+        f"{path.relative_to(SOURCE)}:{line}"
+        for app in APPS
+        for path in sorted((SOURCE / app).rglob("*.py"))
+        for line in bare(ast.parse(path.read_text("utf-8")))
+        if str(path.relative_to(SOURCE)) not in MEANT
+    }
+    assert found == set()
+
+
+def test_would_notice_one() -> None:
+    lines = "Q(host=actor.party)\nRoom.objects.filter(programme__host=request.actor.party or 0)\n"
+    assert list(bare(ast.parse(lines + "if one.host_id == actor.party: pass"))) != []
+    assert len(list(bare(ast.parse(lines)))) == 2
