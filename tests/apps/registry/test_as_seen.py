@@ -27,6 +27,8 @@ from tests.apps.city import City
 from tests.apps.registry.sheets import RECORDS, STAFF, csv_bytes, person_number, xlsx
 from tests.apps.registry.test_importing import bring_in, check, problems
 
+pytestmark = pytest.mark.slow  # a process for each file
+
 ROW = [person_number(31), "罗工", "职业技能等级证书（含职业资格证书）", "焊工", "高级工",
        "2024-06-15", "", "", "自述"]  # fmt: skip
 

@@ -28,6 +28,8 @@ from craftpath.registry.imports.reading import Unreadable, open_file
 from craftpath.registry.imports.sorts import SORTS
 from tests.apps.registry.sheets import STAFF, csv_bytes, staff_rows, xlsx
 
+pytestmark = pytest.mark.slow  # a process for each file
+
 _SORT = SORTS["staff"]
 _MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
