@@ -13,6 +13,8 @@ from craftpath.access.masking import MaskFilter, mask_name, mask_text
     ("said", "logged"),
     [
         ("id 441900199205201225 asked", "id 4419************25 asked"),
+        ("id 44190019920520122X asked", "id 4419************2X asked"),
+        ("old id 441900920520122 asked", "old id 4419*********22 asked"),
         ("call 13800138000", "call *********00"),
         ("serial 2025000123", "serial 2025000123"),
         ("Too Many Requests: /s/h3Kx_9-PqLz1Zt7w", "Too Many Requests: /s/***"),

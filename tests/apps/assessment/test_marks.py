@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 from decimal import Decimal
 from typing import Any
@@ -24,6 +25,7 @@ from craftpath.assessment.queries import mark_lines
 from craftpath.assessment.sheets import part_sheet
 from craftpath.audit.models import Entry
 from craftpath.programmes.models import Application
+from craftpath.registry.models import Party
 from tests.apps.assessment.hall import Hall, rolled, seated, typed
 from tests.apps.city import DAY
 
@@ -238,6 +240,31 @@ def test_is_confirmed_anew_when_the_sheet_comes_anew(hall: Hall) -> None:
     assert (standing(one), standing(one, "skill")) == ("none", 70)
     confirm_sheet(hall.second, SLUG, second.sha256)
     assert (standing(one), standing(one, "skill"), standing(two)) == (85, 70, 60)
+
+
+@pytest.mark.parametrize("held", ["now", "once", "before a merge"])
+def test_keeps_everybodys_hands_off_their_own_mark(hall: Hall, held: str) -> None:
+    one, two, *_ = rolled(hall)
+    content = sheet(f"{one.serial},80,70", f"{two.serial},81,")
+    digest = enter_sheet(hall.clerk, SLUG, "first", "成绩.csv", content).sha256
+    party = one.party
+    if held == "before a merge":
+        party = Party.objects.create(nature="person", name=party.name, merged_into=party)
+    Duty.objects.create(
+        user_id=hall.second.user,
+        role="worker",
+        party=party,
+        start=DAY - dt.timedelta(days=2),
+        end=DAY - dt.timedelta(days=1) if held == "once" else None,
+    )
+    assert confirm_sheet(hall.second, SLUG, digest) == 1
+    assert (standing(one), standing(two)) == ("none", 81)
+    assert type_in(hall.second, "second", (one.serial, "theory", 80)) == [
+        "Nobody types their own mark."
+    ]
+    type_in(hall.third, "second", (one.serial, "theory", 60))
+    with pytest.raises(Conflict, match="is not the candidate"):
+        settle(hall.second, SLUG, one.serial, "theory", 80, why="核对答卷")
 
 
 def test_gives_a_sheet_to_fill_in_that_is_read_back(hall: Hall) -> None:

@@ -102,13 +102,18 @@ def test_publishes_nothing_while_a_mark_is_not_settled(hall: Hall) -> None:
 
 def test_publishes_nothing_while_the_places_are_open_to_objection(hall: Hall) -> None:
     marked(hall, (80, 70))
+    told = Message.objects.count()
     Programme.objects.update(notice_from=TODAY, notice_until=TODAY + dt.timedelta(days=1))
-    with pytest.raises(Conflict, match="days of notice"):
+    with pytest.raises(Conflict, match="publish then"):
         publish(hall.clerk, SLUG)
     Programme.objects.update(notice_until=TODAY)
-    Objection.objects.create(programme=Programme.objects.get(), text="不实")
-    with pytest.raises(Conflict, match="objections"):
+    objection = Objection.objects.create(programme=Programme.objects.get(), text="不实")
+    with pytest.raises(Conflict, match="objections are not answered"):
         publish(hall.clerk, SLUG)
+    # To write the outcome is refused as well, but by then everybody would have been told.
+    assert (Sitting.objects.get().stage, Message.objects.count()) == ("marking", told)
+    Objection.objects.filter(pk=objection.pk).update(upheld=False)
+    assert publish(hall.clerk, SLUG).records == 1
 
 
 def test_locks_marks_and_rolls(hall: Hall) -> None:
@@ -183,6 +188,28 @@ def test_carries_nothing_over_that_is_too_old_or_was_passed_as_a_whole(hall: Hal
     )
     old = resit(hall, failed.party, carries=12, slug="old", days=3)
     assert Seat.objects.filter(application=old).count() == 2
+
+
+def test_carries_over_on_the_last_day_of_the_months_and_not_on_the_next(hall: Hall) -> None:
+    (failed,) = marked(hall, (91, 40))
+    publish(hall.clerk, SLUG)  # on 27 August, so for a month until 27 September
+    last = resit(hall, failed.party, carries=1, slug="last", days=31)
+    late = resit(hall, failed.party, carries=1, slug="late", days=32)
+    assert [Seat.objects.filter(application=one).count() for one in (last, late)] == [1, 2]
+
+
+def test_carries_over_from_the_day_the_part_was_sat_however_often(
+    hall: Hall, settings: Any
+) -> None:
+    (failed,) = marked(hall, (91, 40))
+    publish(hall.clerk, SLUG)
+    again = resit(hall, failed.party, carries=1, days=20)
+    settings.CRAFTPATH_TODAY = TODAY + dt.timedelta(days=20)
+    take_roll(hall.clerk, Seat.objects.get(application=again).session_id, absent=[])
+    typed(hall, "resit", [(again.serial, "skill", 40)])
+    publish(hall.clerk, "resit")
+    third = resit(hall, failed.party, carries=1, slug="third", days=40)
+    assert Seat.objects.filter(application=third).count() == 2
 
 
 # --- appeals ---------------------------------------------------------------------------------

@@ -65,6 +65,15 @@ def test_keeps_a_series_for_each_year_and_level(office: Office, settings: object
     ]
 
 
+def test_gives_the_last_number_of_a_series_and_none_after_it(office: Office) -> None:
+    school, (one, other) = office.actor("school"), office.passed(2)
+    Series.objects.create(prefix=f"{BODY}253", last=999_998)
+    assert issue(school, [one.pk])[0].number == f"{BODY}253999999"
+    with pytest.raises(Conflict, match="All 999999 serial numbers"):
+        issue(school, [other.pk])
+    assert Credential.objects.count() == 1
+
+
 @pytest.mark.parametrize(
     ("said", "what"),
     [
