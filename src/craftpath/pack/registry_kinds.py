@@ -46,13 +46,15 @@ def read_registry_kinds(node: Node, kinds: Mapping[str, Kind], notes: Notes) -> 
         read = {}
         for id, kind in kinds.items():
             share = pairs.take(id) if kind.unit == "place" else None
+            if share is None:
+                continue
             like = {
                 other: one
                 for other, one in kinds.items()
                 if one.unit == "percent"
                 and (one.codes, one.scale, one.about) == (kind.codes, kind.scale, kind.about)
             }
-            named = read_one_of(share, like, notes, f"the share of `{id}`") if share else None
+            named = read_one_of(share, like, notes, f"the share of `{id}`")
             if named is not None:
                 read[id] = named
         pairs.close()

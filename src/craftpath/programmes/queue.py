@@ -22,7 +22,7 @@ from craftpath.programmes.queries import (
     decides,
     overdue,
 )
-from craftpath.registry.names import name_key
+from craftpath.registry.queries import named as party_named
 
 __all__ = [
     "SOON",
@@ -99,12 +99,7 @@ Chosen = tuple[str, int]
 def named(found: QuerySet[Application], text: str) -> QuerySet[Application]:
     """Narrow by serial or by the applicant's name: any part of it, every word of the text."""
     for word in text.split():
-        found = found.filter(
-            Q(serial__icontains=word)
-            | Q(party__name__icontains=word)
-            | Q(party__name_en__icontains=word)
-            | (Q(party__keys__contains=name_key(word)) if name_key(word) else Q(pk__in=[]))
-        )
+        found = found.filter(Q(serial__icontains=word) | party_named(word, "party__"))
     return found
 
 

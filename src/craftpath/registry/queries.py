@@ -35,6 +35,7 @@ __all__ = [
     "merge_seen_by",
     "merges_seen_by",
     "messages_for",
+    "named",
     "organisation_seen_by",
     "organisations_named",
     "organisations_seen_by",
@@ -202,16 +203,21 @@ def party_by_digest(digest: str) -> Party | None:
     return None if found is None else found.party.merged_into or found.party
 
 
+def named(word: str, prefix: str = "") -> Q:
+    """Parties in one of whose names a word stands, as it was typed or by its key; `prefix`: the way
+    to the party, "party__"."""
+    here = Q(**{f"{prefix}name__icontains": word}) | Q(**{f"{prefix}name_en__icontains": word})
+    key = name_key(word)
+    return here | Q(**{f"{prefix}keys__contains": key}) if key else here
+
+
 def search(found: QuerySet[Party], text: str) -> QuerySet[Party]:
     """Narrow by name: any part of it, two characters or one, or the number of the party.
 
     LIKE, since SQLite's and PostgreSQL's text indexes find nothing for two-character names.
     """
-    words = text.split()
-    for word in words:
-        here = Q(name__icontains=word) | Q(name_en__icontains=word)
-        if key := name_key(word):
-            here |= Q(keys__contains=key)
+    for word in text.split():
+        here = named(word)
         if word.isdecimal() and len(word) < 12:
             here |= Q(pk=int(word))
         found = found.filter(here)

@@ -104,15 +104,16 @@ def chosen_from(
 ) -> list[Colleague]:
     """Those whose name has every word of a text (or whose number is one), of a level (0: of none)
     and of an occupation."""
-    words = text.split()
+    words = [(word, name_key(word)) for word in text.split()]
+
+    def is_named(one: Colleague) -> bool:
+        keys = keys_of((one.name, one.name_en)) if words else ""
+        return all(word == str(one.party) or (key and key in keys) for word, key in words)
+
     return [
         one
         for one in people
-        if all(
-            word == str(one.party)
-            or (name_key(word) and name_key(word) in keys_of((one.name, one.name_en)))
-            for word in words
-        )
+        if is_named(one)
         and (level is None or (one.level or 0) == level)
         and (not occupation or one.occupation == occupation)
     ]

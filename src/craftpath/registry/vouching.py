@@ -74,6 +74,12 @@ class Word:
             return False
         return "own" in words or ("filed" in words and self._is_filed(fact))
 
+    def is_sure(self, party: int | None, first: str, *, told: bool = False) -> bool:
+        """Whether the record of when somebody came to be is verified: the actor vouches for it, or
+        the number tells it, and is enough."""
+        by_number = told and "number" in vouched_by(first)
+        return by_number or self.vouches(Statement(party, first))
+
     def _is_filed(self, fact: Statement) -> bool:
         return (
             fact.subject is not None

@@ -56,16 +56,20 @@ def test_comes_to_itself(text: str) -> None:
     assert name_key(name_key(text)) == name_key(text)
 
 
-@pytest.fixture
-def nhung(city: City) -> Party:
+def abroad(city: City, name: str, number: str) -> Party:
     return add_person(
         city.actor("city"),
-        name="Nguyễn Thị Hồng Nhung",
+        name=name,
         scheme="passport",
-        number="C1234567",
+        number=number,
         born=DAY.replace(year=1995),
         region=city.works.region,
     )
+
+
+@pytest.fixture
+def nhung(city: City) -> Party:
+    return abroad(city, "Nguyễn Thị Hồng Nhung", "C1234567")
 
 
 @pytest.mark.parametrize("typed", ALIKE[1])
@@ -110,14 +114,7 @@ def test_is_found_by_a_former_name_and_keeps_no_old_spelling(nhung: Party, city:
 
 
 def test_looks_for_namesakes_by_it(nhung: Party, city: City) -> None:
-    twin = add_person(
-        city.actor("city"),
-        name="NGUYEN THI HONG NHUNG",
-        scheme="passport",
-        number="C7654321",
-        born=DAY.replace(year=1995),
-        region=city.works.region,
-    )
+    twin = abroad(city, "NGUYEN THI HONG NHUNG", "C7654321")
     pairs = [(one.first, one.second) for one in candidates(city.actor("city"))]
     assert (nhung.pk, twin.pk) in pairs
 

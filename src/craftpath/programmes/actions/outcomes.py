@@ -303,13 +303,13 @@ def _rank_anew(
             continue
         for record in filter(None, (had, _standing(one.share))):
             take_back(actor, record, why=why)
-        written = _write(programme, gives, [one])[one.pk] if passed else None
-        one.outcome = written.record if written else one.outcome
-        one.share = written.share if written else one.share
-        save_all([one], ["outcome", "share"])
+        if passed:
+            written = _write(programme, gives, [one])[one.pk]
+            one.outcome, one.share = written.record, written.share
+            save_all([one], ["outcome", "share"])
         tell_all(programme, [(one, _said(programme, one, gives, passed=passed))])
         if one.pk == changed.pk:
-            mine = (written.record if written else None, None if written else had)
+            mine = (one.outcome, None) if passed else (None, had)
     return mine
 
 
@@ -385,28 +385,14 @@ def _known(programme: Programme) -> Q:
         failed = Q(attended=False)
         if programme.pass_mark is not None:
             failed |= Q(mark__lt=programme.pass_mark)
-    # What is missing is not a zero: no check at all, a check without it, JSON's null.
-    for name in _of_the_check(programme):
-        has_one = Q(check_final__has_key=name) & ~Q(**{f"check_final__{name}": None})
-        known &= failed | has_one
-    if "route" in _of_the_check(programme):
-        kind = (programme.outcome or {})["kind"]
-        levels = levels_by_route(programme.template, kind, site_pack())
+    outcome = programme.outcome or {}
+    if outcome.get("quantity") == "amount":
+        # What is missing is not a zero: no check at all, a check without it, JSON's null.
+        known &= failed | (Q(check_final__has_key="amount") & ~Q(check_final__amount=None))
+    if outcome.get("level") == BY_ROUTE:
+        levels = levels_by_route(programme.template, outcome["kind"], site_pack())
         known &= failed | Q(check_final__route__in=list(levels))
     return known
-
-
-def _of_the_check(programme: Programme) -> list[str]:
-    """What the record takes from the final check."""
-    outcome = programme.outcome or {}
-    return [
-        name
-        for name, needed in (
-            ("amount", outcome.get("quantity") == "amount"),
-            ("route", outcome.get("level") == BY_ROUTE),
-        )
-        if needed
-    ]
 
 
 def _quantity_of(programme: Programme) -> float | str | None:

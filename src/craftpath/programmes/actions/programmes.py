@@ -307,9 +307,8 @@ def _writes(fields: ProgrammeFields, *, hosted: bool) -> dict[str, Label]:
     kind = kind_of(fields.outcome.kind) if fields.outcome else None
     if kind is None or may_come_of(kind.id, hosted=hosted):
         return {}
-    whose = Label("机构自办的项目", "an institution's own programmes")
-    if not hosted:
-        whose = Label("项目", "programmes")
+    own = Label("机构自办的项目", "an institution's own programmes")
+    whose = own if hosted else Label("项目", "programmes")
     return {
         "outcome.kind": Label(
             f"“{kind.label.zh}”不能由{whose.zh}写入；它由其他部门核实录入。",

@@ -233,7 +233,7 @@ def _require_not_own(actor: Actor, application: Application) -> None:
     if application.employer is not None:
         theirs |= {*all_ids(holder(application.employer))}
     is_party = actor.party in theirs
-    acts_for = Duty.objects.filter(user=actor.user, party__in=theirs - {None}).exists()
+    acts_for = Duty.objects.filter(user=actor.user, party__in=theirs).exists()
     wrote = Entry.objects.filter(
         object=name_of(application), user=actor.user, action__in=_WRITING
     ).exists()

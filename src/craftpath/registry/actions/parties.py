@@ -19,7 +19,7 @@ from craftpath.registry.kinds import BIRTH, FOUNDED, own_kinds, site_pack
 from craftpath.registry.models import Identifier, Party, Record
 from craftpath.registry.names import no_name
 from craftpath.registry.queries import party_seen_by
-from craftpath.registry.vouching import Statement, Word, told_by_number
+from craftpath.registry.vouching import Word, told_by_number
 
 __all__ = ["add_organisation", "add_person", "rename"]
 
@@ -64,8 +64,7 @@ def add_person(
             nature=Party.Nature.PERSON, name=name.strip(), name_en=name_en.strip(), region=region
         )
         sealed_identifier(party.pk, read).save()
-        word = Word(actor)
-        sure = word.vouches(Statement(None, BIRTH)) or (told is not None and told_by_number(BIRTH))
+        sure = Word(actor).is_sure(None, BIRTH, told=told is not None)
         records = [_record(party, BIRTH, day, origin, sure=sure)]
         sex = own_kinds().sex
         if told is not None and sex is not None:
@@ -108,12 +107,10 @@ def add_organisation(
         )
         sealed_identifier(party.pk, read).save()
         word = Word(actor)
-        records = [
-            _record(party, FOUNDED, founded, origin, sure=word.vouches(Statement(None, FOUNDED)))
-        ]
+        records = [_record(party, FOUNDED, founded, origin, sure=word.is_sure(None, FOUNDED))]
         if region:
             place = own_kinds().organisation_places[0]
-            sure = word.vouches(Statement(None, place))
+            sure = word.is_sure(None, place)
             records.append(_record(party, place, founded, origin, subject=region, sure=sure))
         Record.objects.bulk_create(records)
         trace.on(party, party.pk)

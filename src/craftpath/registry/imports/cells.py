@@ -68,10 +68,8 @@ def shown(cell: Cell) -> str:
 def as_name(cell: Cell) -> str:
     """A name as it was typed (decision 0032), but for blanks and what nobody sees: 张　三 → 张三;
     blanks between Latin words are one."""
-    typed = (
-        _UNSEEN.sub("", cell).strip().removeprefix("'") if isinstance(cell, str) else plain(cell)
-    )
-    text = _BLANKS.sub(" ", typed).strip()
+    typed = _UNSEEN.sub("", cell) if isinstance(cell, str) else plain(cell)
+    text = _BLANKS.sub(" ", typed).strip().removeprefix("'").lstrip()
     return text.replace(" ", "") if " " in text and not re.search("[A-Za-z]", text) else text
 
 
@@ -93,7 +91,6 @@ _ERRORS = frozenset(
         "#CONNECT!",
         "#BUSY!",
         "#UNKNOWN!",
-        "###",
     ]
 ) | {NO_VALUE}
 _NO_RESULT = Wrong(

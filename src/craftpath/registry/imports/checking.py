@@ -33,7 +33,7 @@ from craftpath.registry.imports.nouns import Cell, FactSaid, Line, PartySaid, Pr
 from craftpath.registry.imports.sorts import Heading, Sort
 from craftpath.registry.kinds import BIRTH, FOUNDED
 from craftpath.registry.names import name_key, no_name
-from craftpath.registry.vouching import ONLY_OWN, Statement, Word, may_tell, told_by_number
+from craftpath.registry.vouching import ONLY_OWN, Statement, Word, may_tell
 
 __all__ = ["Checked", "Checker", "Known", "Registered"]
 
@@ -301,7 +301,7 @@ class Checker:
         self._same_party(row, name, born, "person")
         if row.party is None:
             self._same_new(row, name, born)
-        sure = self._sure(row, BIRTH) or (told is not None and told_by_number(BIRTH))
+        sure = self._sure(row, BIRTH, told=told is not None)
         return PartySaid(
             row.scheme,
             row.number_text,
@@ -314,9 +314,8 @@ class Checker:
             sure,
         )
 
-    def _sure(self, row: _Row, kind: str) -> bool:
-        """Whether whoever brings the sheet vouches for when somebody came to be."""
-        return self.word.vouches(Statement(row.party.id if row.party else None, kind))
+    def _sure(self, row: _Row, first: str, *, told: bool = False) -> bool:
+        return self.word.is_sure(row.party.id if row.party else None, first, told=told)
 
     def _organisation(self, row: _Row) -> PartySaid | None:
         name = as_name(row.cell("name"))
@@ -595,6 +594,8 @@ class _Row:
 
     def note_cells_without_value(self) -> None:
         """An error, or a formula whose value was not saved, is no empty cell in any column."""
+        if not any(isinstance(cell, str) and "#" in cell for cell in self.cells):
+            return  # as nearly every row
         for column in self.heading.at:
             found = no_value(self.cell(column))
             if found is not None:
