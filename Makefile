@@ -13,6 +13,9 @@ BIN := .venv/bin
 # Python compiles a module when it is first imported: most of these hundred thousand never are.
 PIP_FLAGS := -qq --disable-pip-version-check --no-compile
 PYTEST_FLAGS ?=
+# Containers like to set it. Then each of the hundreds of processes that the tests start would compile
+# two thousand modules anew, for three seconds.
+unexport PYTHONDONTWRITEBYTECODE
 
 # What the kernels are compiled from. They are kept by their text, outside of this folder
 # (src/craftpath/engine/kernels/cache.py); a stamp here says that they are there.

@@ -16,12 +16,15 @@ find it again.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator, Mapping
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from craftpath.pack import load
 from craftpath.pack.load import load_pack
 from craftpath.pack.nouns import Pack
+from craftpath.pack.problems import Problem
 from tests import stages
 from tests.apps.operations.first_site import first_site
 
@@ -75,6 +78,23 @@ def pytest_runtest_setup() -> None:
 def django_db_setup(django_db_setup: None) -> None:
     """As pytest-django has it; and stages of the cast see what is written."""
     stages.watch()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _same_files_same_pack() -> Iterator[None]:
+    """`load_pack` builds the same files once: it is half a second of each command else."""
+    built: dict[frozenset[tuple[str, bytes]], tuple[Pack | None, list[Problem]]] = {}
+    build = load.build_pack
+
+    def build_once(files: Mapping[str, bytes]) -> tuple[Pack | None, list[Problem]]:
+        key = frozenset(files.items())
+        if key not in built:
+            built[key] = build(files)
+        return built[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(load, "build_pack", build_once)
+        yield
 
 
 @pytest.fixture(scope="session")
