@@ -111,6 +111,16 @@ def test_reads_what_a_text_says():
     assert one.documents[0].required
 
 
+@pytest.mark.parametrize(
+    ("written", "problem"),
+    [("200", "not-marked"), ("2000", "not-a-number"), ("1.5", "not-a-number")],
+)
+def test_says_how_many_marks_there_are_where_any_are_given(written: str, problem: str):
+    text = PROGRAMMES.replace("    pay_within: 1 day\n", f"    full_mark: {written}\n")
+    _, problems = build_pack(with_programmes(text))
+    assert problem in {one.id for one in problems}
+
+
 def test_says_where_each_value_comes_from():
     one, _ = read()
 

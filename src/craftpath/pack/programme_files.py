@@ -17,6 +17,7 @@ import re
 from collections.abc import Collection, Sequence
 from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass
+from decimal import Decimal
 
 from craftpath.allotment.nouns import LeftOver, is_word
 from craftpath.engine.days import Duration, Interval
@@ -212,6 +213,7 @@ def _read_programme(node: Node, desk: _Desk) -> ProgrammeTemplate | None:
     pay_within = _term(part, "pay_within")
     rounds, always = _rounds(part, rule, desk)
     outcome = _outcome(part, about, rule, desk)
+    full_mark = _full_mark(part, outcome)
     once, remarks = part.label("once"), part.label("remarks")
     withdrawal = part.fields.take("withdrawal")
     citations = _citations(part)
@@ -242,7 +244,32 @@ def _read_programme(node: Node, desk: _Desk) -> ProgrammeTemplate | None:
         remarks=remarks,
         citations=citations,
         pending=pending,
+        full_mark=full_mark,
     )
+
+
+def _full_mark(part: _Part, outcome: Outcome | None) -> Decimal:
+    """100 where nothing is said."""
+    node = part.take("full_mark")
+    if node is None:
+        return Decimal(100)
+    if outcome is None or outcome.quantity not in _MARKED:
+        part.notes.add(
+            node.line,
+            "not-marked",
+            "the programme has a `full_mark`, and its outcome is of no marks",
+            "Delete `full_mark`, or write `quantity: marks`, `place` or `percent` in `outcome`",
+        )
+    found = _WHOLE.fullmatch(node.text) if isinstance(node, Scalar) else None
+    if found is None:
+        part.notes.add(
+            node.line,
+            "not-a-number",
+            "`full_mark` is no whole number from 1 to 1000",
+            "Write how many marks there are in all, as `full_mark: 200`",
+        )
+        return Decimal(100)
+    return Decimal(found[0])
 
 
 def _word(fields: Fields, key: str, mend: str, notes: Notes) -> str:
@@ -402,6 +429,7 @@ def _review(part: _Part, desk: _Desk) -> tuple[ReviewStep, ...] | None:
     return tuple(found)
 
 
+_WHOLE = re.compile(r"1000|[1-9]\d{0,2}")
 _TERM = re.compile(r"([1-9]\d{0,2}) (working )?days?")
 
 

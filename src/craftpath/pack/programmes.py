@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from craftpath.allotment.nouns import LeftOver
 from craftpath.engine.days import Duration, Interval
@@ -162,6 +163,7 @@ class ProgrammeTemplate:
     places       in all; None and not pending: no limit
     review       steps in order
     notice       how long the outcome is put up for objections
+    full_mark    how many marks there are to be had, where it is marked
     pay_within   how long the office has to pay once approved
     rounds       windows already published, in order; `always`: taken in all year instead
     once         how often one may take part, in words; the rule decides
@@ -191,6 +193,7 @@ class ProgrammeTemplate:
     remarks: Label | None
     citations: Mapping[str, Citation] = field(default_factory=dict)
     pending: Mapping[str, Label] = field(default_factory=dict)
+    full_mark: Decimal = Decimal(100)
 
     @property
     def focus_needed(self) -> bool:

@@ -89,6 +89,7 @@ class ProgrammeFields:
     documents: tuple[AskedDocument, ...] = ()
     marked: bool = False
     pass_mark: Decimal | None = None
+    full_mark: Decimal = Decimal(100)
     notice_days: int = 0
     outcome: OutcomeFields | None = None
     groups: tuple[GroupFields, ...] = ()

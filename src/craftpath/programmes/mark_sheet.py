@@ -31,7 +31,10 @@ _SERIAL = Column(
 _MARK = Column(
     "mark",
     Label("成绩", "mark"),
-    Label("0 到 100，最多一位小数；缺席留空", "0 to 100, at most one decimal; empty if absent"),
+    Label(
+        "0 到满分，最多一位小数；缺席留空",
+        "0 to the full mark, at most one decimal; empty if absent",
+    ),
     "86.5",
     names=("分数", "score"),
 )

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BY_ROUTE",
+    "MOST_MARKS",
     "OutcomeFields",
     "levels_by_route",
     "of_marks",
@@ -32,6 +33,8 @@ __all__ = [
 
 #: A level that is that of the rule's route by which the applicant qualified.
 BY_ROUTE: Final = "route"
+#: The highest full mark of a programme.
+MOST_MARKS: Final = 1000
 #: What the marks of a programme come to, and the unit that counts it.
 _OF_MARKS = {"mark": "marks", "place": "place", "percent": "percent"}
 
@@ -78,10 +81,16 @@ def levels_by_route(template: str, kind: str, pack: Pack) -> dict[str, int]:
 def problems_of_outcome(fields: ProgrammeFields, pack: Pack) -> dict[str, Label]:
     """What of the outcome cannot be, by field; empty: all is well."""
     found: dict[str, Label] = {}
-    if fields.pass_mark is not None and not (fields.marked and 0 <= fields.pass_mark <= 100):
+    full = fields.full_mark
+    if not 1 <= full <= MOST_MARKS or full != round(full, 1):
+        found["full_mark"] = Label(
+            f"满分为1至{MOST_MARKS}分，最多一位小数。",
+            f"A full mark is 1 to {MOST_MARKS}, with at most one decimal place.",
+        )
+    elif fields.pass_mark is not None and not (fields.marked and 0 <= fields.pass_mark <= full):
         found["pass_mark"] = Label(
-            "合格线为0至100分，且只用于评分的项目。",
-            "A pass mark is 0 to 100, in a programme that is marked.",
+            f"合格线为0至{full.normalize():f}分，且只用于评分的项目。",
+            f"A pass mark is 0 to {full.normalize():f}, in a programme that is marked.",
         )
     outcome = fields.outcome
     if outcome is None:

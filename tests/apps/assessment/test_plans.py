@@ -67,6 +67,7 @@ def test_turns_its_programme_into_one_that_is_marked_in_parts(hall: Hall) -> Non
         ({"stage": "draft"}, "once its programme is published"),
         ({"stage": "closed"}, "once its programme is published"),
         ({"pass_mark": 70, "marked": True}, "passes by 70"),
+        ({"full_mark": 120, "marked": True}, "but the programme 120"),
     ],
 )
 def test_plans_only_what_gives_a_certificate_of_that_level_in_one_occupation(

@@ -313,6 +313,16 @@ def test_says_row_by_row_what_is_wrong_with_marks(city: City) -> None:
     assert Application.objects.filter(mark__isnull=False).count() == 1
 
 
+def test_takes_no_mark_above_the_full_one(city: City) -> None:
+    people = shared(city, marked=True, full_mark=200)
+    rows = [(people[0].serial, 200, None), (people[1].serial, "200.1", None)]
+    told = enter_marks(city.actor("city"), "class", rows)
+    assert [row.problem and row.problem.en for row in told] == [
+        None,
+        "It is to be from 0 to 200, not 200.1.",
+    ]
+
+
 def test_keeps_in_the_audit_what_was_marked_before(city: City) -> None:
     people = shared(city, marked=True)
     for mark in (70, 70, 75):

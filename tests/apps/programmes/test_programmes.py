@@ -101,6 +101,9 @@ def test_keeps_what_was_entered(city: City) -> None:
         ({"outcome": OutcomeFields("certificate", "focus", 3, 7.0)}, "outcome.quantity"),
         ({"outcome": OutcomeFields("certificate", "focus", 3, months=0)}, "outcome.months"),
         ({"pass_mark": Decimal(101)}, "pass_mark"),
+        ({"full_mark": Decimal(50)}, "pass_mark"),
+        ({"full_mark": Decimal(0)}, "full_mark"),
+        ({"full_mark": Decimal("1000.1")}, "full_mark"),
         ({"slug": "Not an address"}, "slug"),
     ],
 )
@@ -288,7 +291,8 @@ def test_runs_every_template_to_its_end_and_writes_what_it_says(
     share_out(city.actor("province"), made.slug)
     if made.marked:
         rows = [
-            (one.serial, mark, None) for one, mark in zip(people, (90, 80, 70, 60), strict=True)
+            (one.serial, mark, None)
+            for one, mark in zip(people, (template.full_mark, 80, 70, 60), strict=True)
         ]
         enter_marks(city.actor("province"), made.slug, rows)
 

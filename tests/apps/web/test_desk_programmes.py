@@ -87,6 +87,7 @@ def test_sets_one_up_by_hand(city: City) -> None:
         ({"steps-0-days": "x"}, "steps-0-days"),
         ({"steps-0-tier": "city", "steps-1-tier": "grassroots"}, "steps-1-tier"),
         ({"pass_mark": "60"}, "pass_mark"),
+        ({"full_mark": "0"}, "full_mark"),
         ({"outcome_kind": "employment", "outcome_months": "x"}, "outcome_months"),
         ({"slug": "夜校"}, "slug"),
     ],

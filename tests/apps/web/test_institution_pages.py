@@ -35,6 +35,7 @@ NEW = {
     "notice_days": "0",
     "marked": "1",
     "pass_mark": "60",
+    "full_mark": "120",
     "outcome": "certificate",
     "level": "skill:4",
     "documents": "身份证复印件 | Copy of the identity card\n?推荐信 | Letter",
@@ -120,7 +121,8 @@ def test_sets_up_a_sitting_and_publishes_it(school: Visit, city: City) -> None:
         "draft",
         dt.date(2025, 10, 1),
     )
-    assert (made.focus, made.places, made.pass_mark) == (WELDER, 40, Decimal(60))
+    assert (made.focus, made.places) == (WELDER, 40)
+    assert (made.pass_mark, made.full_mark) == (Decimal(60), Decimal(120))
     assert [(one["zh"], one["required"]) for one in made.documents] == [
         ("身份证复印件", True),
         ("推荐信", False),

@@ -98,6 +98,7 @@ def whole_shown(one: models.Programme) -> dict[str, Any]:
         "documents": one.documents,
         "marked": one.marked,
         "pass_mark": one.pass_mark,
+        "full_mark": one.full_mark,
         "notice_days": one.notice_days,
         "notice_from": one.notice_from,
         "notice_until": one.notice_until,
@@ -286,13 +287,15 @@ def close_programme(request: Call, slug: Slug, sent: Closing) -> dict[str, Any]:
 
 def fields_of(sent: ProgrammeIn) -> ProgrammeFields:
     plain = sent.model_dump()
-    outcome, mark = plain.pop("outcome"), plain.pop("pass_mark")
+    outcome = plain.pop("outcome")
+    mark, full = plain.pop("pass_mark"), plain.pop("full_mark")
     return ProgrammeFields(
         documents=tuple(AskedDocument(**one) for one in plain.pop("documents")),
         groups=tuple(GroupFields(**one) for one in plain.pop("groups")),
         steps=tuple(StepFields(**one) for one in plain.pop("steps")),
         outcome=None if outcome is None else OutcomeFields(**outcome),
         pass_mark=None if mark is None else Decimal(str(mark)),
+        full_mark=Decimal(str(full)),
         **plain,
     )
 

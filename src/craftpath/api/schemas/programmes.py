@@ -108,6 +108,7 @@ class Programme(ProgrammeLine):
     documents: list[AskedDocument]
     marked: bool
     pass_mark: float | None
+    full_mark: float
     notice_days: int
     notice_from: dt.date | None
     notice_until: dt.date | None
@@ -209,7 +210,8 @@ class ProgrammeIn(In):
     waiting_list: bool = True
     documents: list[AskedDocumentIn] = Field([], max_length=30)
     marked: bool = False
-    pass_mark: float | None = Field(None, ge=0, le=100)
+    pass_mark: float | None = Field(None, ge=0, le=1000)
+    full_mark: float = Field(100, ge=1, le=1000)
     notice_days: int = Field(0, ge=0, le=3660)
     outcome: OutcomeIn | None = None
     groups: list[GroupIn] = Field([], max_length=200)

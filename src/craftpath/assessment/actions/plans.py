@@ -127,6 +127,12 @@ def _require_plannable(sitting: Sitting) -> None:
             f"项目写的合格线是 {programme.pass_mark}，各部分须 {passes} 分合格。",
             f"The programme passes by {programme.pass_mark}, but each part by {passes}.",
         )
+    full = assessments().full.value
+    if programme.full_mark != full:
+        raise Conflict(
+            f"各部分满分 {full}，项目写的满分是 {programme.full_mark.normalize():f}。",
+            f"Each part has {full} marks, but the programme {programme.full_mark.normalize():f}.",
+        )
     # The earliest day on which it can be held; each session is asked about its own.
     missing = unfiled(sitting, filings(sitting), None, max(today(), programme.closes))
     if missing is not None:

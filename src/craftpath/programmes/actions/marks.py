@@ -56,8 +56,8 @@ def read_number(
         return Label(f"“{said}”不是数字。", f"“{said}” is not a number.")
     if not least <= number <= most:
         return Label(
-            f"应在 {least} 到 {most} 之间，写的是 {said}。",
-            f"It is to be from {least} to {most}, not {said}.",
+            f"应在 {least.normalize():f} 到 {most.normalize():f} 之间，写的是 {said}。",
+            f"It is to be from {least.normalize():f} to {most.normalize():f}, not {said}.",
         )
     if number != round(number, places):
         return Label(

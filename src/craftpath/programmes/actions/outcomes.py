@@ -45,7 +45,6 @@ __all__ = ["enter_marks", "finish", "pending_of", "put_right"]
 
 _SLICE = 250
 _NAMED = 5
-_FULL = Decimal(100)
 
 
 def enter_marks(
@@ -53,7 +52,8 @@ def enter_marks(
 ) -> list[Told]:
     """Marks and attendance of those who have a place, as (serial, mark, attended).
 
-    mark      0 to 100 with at most one decimal place; None: none yet, or absent
+    mark      0 to the programme's full mark with at most one decimal place; None: none yet, or
+              absent
     attended  None: whoever has a mark was there
 
     Until the outcome is written they can be entered anew; what stood before stays in the audit.
@@ -64,7 +64,7 @@ def enter_marks(
     return write_rows(
         actor,
         programme,
-        [_mark_row(serial, mark, attended) for serial, mark, attended in rows],
+        [_mark_row(programme, *row) for row in rows],
         told_as="application.mark",
         ready=_takes_marks,
         refuses=_no_mark_for,
@@ -458,7 +458,9 @@ def _nothing_to_finish(programme: Programme) -> Conflict:
 # --- marks ---------------------------------------------------------------------------------
 
 
-def _mark_row(serial: str, mark: Number | None, attended: bool | None) -> Wanted:
+def _mark_row(
+    programme: Programme, serial: str, mark: Number | None, attended: bool | None
+) -> Wanted:
     if mark is None:
         if attended is None:
             return Wanted(
@@ -475,7 +477,7 @@ def _mark_row(serial: str, mark: Number | None, attended: bool | None) -> Wanted
                 "缺席的人不能有成绩，请核对。", "Who was absent has no mark; check which is right."
             ),
         )
-    number = read_number(mark, places=1, most=_FULL)
+    number = read_number(mark, places=1, most=programme.full_mark)
     if isinstance(number, Label):
         return Wanted(serial, {}, number)
     return Wanted(serial, {"mark": number, "attended": True})

@@ -84,6 +84,7 @@ _COLUMNS = [
     "waiting_list",
     "marked",
     "pass_mark",
+    "full_mark",
     "notice_days",
 ]
 
@@ -417,6 +418,7 @@ def _from(template: ProgrammeTemplate, places: int | None) -> ProgrammeFields:
             for at, one in enumerate(template.documents or (), 1)
         ),
         marked=outcome is not None and outcome.quantity in ("mark", "place", "percent"),
+        full_mark=template.full_mark,
         notice_days=template.notice.days if template.notice else 0,
         outcome=outcome,
         groups=_groups(template, way),

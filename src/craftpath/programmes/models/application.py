@@ -28,7 +28,7 @@ class Application(models.Model):
                 when it was approved
     due         day by which the present step has to be decided
     place       whether it has a place; `rank` its place in the shared-out order, from 1
-    points      what a ranked programme ranks by; `mark` the mark of a marked one, of 100
+    points      what a ranked programme ranks by; `mark` the mark of a marked one
     outcome     the record that came of it: there is at most one, whatever is killed when; `share`
                 the same place as a share of all who took part, where the pack has a kind for it
     """

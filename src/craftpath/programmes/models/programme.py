@@ -31,7 +31,8 @@ class Programme(models.Model):
     places      None: no limit. Places by group are in `groups`
     spare_open  places that a group leaves over go to everybody; else they stay empty
     documents   asked for: [{"id", "zh", "en", "required"}]
-    marked      a mark is entered before the outcome; `pass_mark` of 100, None: no pass or fail
+    marked      a mark is entered before the outcome, from 0 to `full_mark`; `pass_mark` None: no
+                pass or fail
     in_parts    its marks come of a sitting's parts, each typed twice; plain ones are not taken
     moves_on    a place that is freed goes to the next; not any more once a sitting has begun
     notice_days days of public notice before places are final; 0: none
@@ -62,6 +63,7 @@ class Programme(models.Model):
     documents = models.JSONField(default=list)
     marked = models.BooleanField(default=False)
     pass_mark = models.DecimalField(max_digits=5, decimal_places=1, null=True)
+    full_mark = models.DecimalField(max_digits=5, decimal_places=1, default=100)
     in_parts = models.BooleanField(default=False)
     moves_on = models.BooleanField(default=True)
     notice_days = models.PositiveSmallIntegerField(default=0)

@@ -137,6 +137,7 @@ def _typed(fields: ProgrammeFields | None, regions: list[str]) -> dict[str, str]
         "waiting_list": "1" if fields.waiting_list else "",
         "marked": "1" if fields.marked else "",
         "pass_mark": _text(fields.pass_mark),
+        "full_mark": f"{fields.full_mark.normalize():f}",
         "notice_days": str(fields.notice_days),
         "documents": "\n".join(
             f"{'' if one.required else '?'}{one.zh} | {one.en}" for one in fields.documents
@@ -210,7 +211,8 @@ def _read(
             problems[name] = Label("请填写日期。", "Enter a day.")
     if code.problem is not None:
         problems["focus"] = code.problem
-    mark = _mark(typed, problems)
+    mark = _mark(typed, "pass_mark", problems)
+    full = _mark(typed, "full_mark", problems)
     documents = _documents(typed, problems)
     outcome = _outcome(typed, before, code, problems)
     for name in ("places", "notice_days", "days", "months"):
@@ -241,6 +243,7 @@ def _read(
         documents=documents,
         marked=bool(typed.get("marked")),
         pass_mark=mark if typed.get("marked") else None,
+        full_mark=Decimal(100) if full is None else full,
         notice_days=number_in(typed, "notice_days") or 0,
         outcome=outcome,
         steps=_steps(typed, before),
@@ -257,13 +260,13 @@ def _read(
     return fields, problems
 
 
-def _mark(typed: Mapping[str, str], problems: dict[str, Label]) -> Decimal | None:
-    text = typed.get("pass_mark", "").strip()
+def _mark(typed: Mapping[str, str], name: str, problems: dict[str, Label]) -> Decimal | None:
+    text = typed.get(name, "").strip()
     if not text:
         return None
     mark = read_decimal(text)
     if mark is None or abs(mark) > 1000 or mark != round(mark, 1):
-        problems["pass_mark"] = Label("填数字，最多一位小数。", "A number, at most one decimal.")
+        problems[name] = Label("填数字，最多一位小数。", "A number, at most one decimal.")
         return None
     return mark
 

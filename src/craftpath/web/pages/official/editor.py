@@ -215,6 +215,7 @@ _PARTS = {
     "steps": Label("审核环节", "Review"),
     "notice_days": Label("公示天数", "Notice"),
     "pass_mark": Label("合格线", "Pass mark"),
+    "full_mark": Label("满分", "Full mark"),
     "outcome": Label("成果", "Outcome"),
     "slug": Label("网址名", "Address"),
 }

@@ -170,6 +170,7 @@ def filled(fields: ProgrammeFields, host: Party | None) -> ProgrammeForm:
             "waiting_list": "yes" if fields.waiting_list else "",
             "marked": "yes" if fields.marked else "",
             "pass_mark": "" if fields.pass_mark is None else f"{fields.pass_mark:f}",
+            "full_mark": f"{fields.full_mark.normalize():f}",
             "notice_days": str(fields.notice_days),
             **_outcome_typed(outcome),
         },
@@ -251,7 +252,7 @@ def read(post: Typed) -> ProgrammeForm:
     judged_on = _day(form, "judged_on")
     host = _host(form)
     places, notice = _whole(form, "places"), _whole(form, "notice_days")
-    pass_mark = _decimal(form, "pass_mark")
+    pass_mark, full_mark = _decimal(form, "pass_mark"), _decimal(form, "full_mark")
     groups, documents, steps = _groups(form), _documents(form), _steps(form)
     outcome = _outcome(form)
     typed = form.typed
@@ -281,6 +282,7 @@ def read(post: Typed) -> ProgrammeForm:
         documents=documents,
         marked=bool(typed.get("marked")),
         pass_mark=pass_mark,
+        full_mark=Decimal(100) if full_mark is None else full_mark,
         notice_days=notice or 0,
         outcome=outcome,
         groups=groups,
