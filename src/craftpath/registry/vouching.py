@@ -74,6 +74,12 @@ class Word:
             return False
         return "own" in words or ("filed" in words and self._is_filed(fact))
 
+    def comes_of_own(self, fact: Statement) -> bool:
+        """Whether such a record may come of what the actor's institution hosts itself. What it can
+        enter only where it is filed for it, its programmes can write only there."""
+        words = vouched_by(fact.kind)
+        return "hosted" in words and ("filed" not in words or self._is_filed(fact))
+
     def is_sure(self, party: int | None, first: str, *, told: bool = False) -> bool:
         """Whether the record of when somebody came to be is verified: the actor vouches for it, or
         the number tells it, and is enough."""

@@ -15,7 +15,7 @@ from craftpath.credentials.models import Issuer
 from craftpath.programmes.models import Application, Programme
 from craftpath.registry.identity import read_number, sealed_identifier
 from craftpath.registry.models import Party, Record
-from tests.apps.city import CHANGAN, DAY, DONGGUAN, WELDER, City
+from tests.apps.city import CHANGAN, DAY, DONGGUAN, WELDER, City, file_for
 from tests.apps.programmes.conftest import make_programme
 from tests.stages import stage
 
@@ -50,20 +50,6 @@ class Office:
             end=DAY + dt.timedelta(days=days),
             known=DAY,
         )
-
-
-def file_for(body: Party, **said: Any) -> Record:
-    """A filing of a body; for welders at level 3 where nothing else is said."""
-    plain = {
-        "kind": "assessment-filing",
-        "subject": WELDER,
-        "level": 4,
-        "start": dt.date(2020, 1, 1),
-        "known": dt.date(2020, 1, 1),
-        "status": "verified",
-        "origin": "form",
-    }
-    return Record.objects.create(party=body, **{**plain, **said})
 
 
 def passed(city: City, count: int, *, slug: str = "sitting", **said: Any) -> list[Record]:

@@ -19,8 +19,8 @@ from craftpath.credentials.models import Change, Credential, Issuer, Series
 from craftpath.proof.badge import is_holder
 from craftpath.registry.actions.records import Entered, correct_record
 from craftpath.registry.models import Message, Record
-from tests.apps.city import DAY, QINGYUAN, WELDER, City
-from tests.apps.credentials.conftest import AWARDED, BODY, Office, file_for, passed
+from tests.apps.city import DAY, QINGYUAN, WELDER, City, file_for
+from tests.apps.credentials.conftest import AWARDED, BODY, Office, passed
 from tests.apps.credentials.strangers import verified
 
 

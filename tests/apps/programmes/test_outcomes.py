@@ -18,7 +18,7 @@ from craftpath.programmes.actions.places import move_on, share_out
 from craftpath.programmes.models import Application, Programme
 from craftpath.programmes.ranking import Ranking
 from craftpath.registry.models import Message, Party, Record
-from tests.apps.city import DAY, DONGGUAN, WELDER, City
+from tests.apps.city import DAY, DONGGUAN, WELDER, City, file_for
 from tests.apps.programmes.line_up import line_up, programme
 
 CERTIFICATE = {"kind": "certificate", "subject": "focus", "level": 3}
@@ -369,6 +369,18 @@ def test_is_for_those_who_run_the_programme(city: City) -> None:
         with pytest.raises(NotThere):
             finish(city.actor(who), "class")
     assert enter_marks(city.actor("school"), "class", []) == []
+
+
+def test_writes_no_certificate_for_which_the_institution_is_not_filed(city: City) -> None:
+    people = shared(city, host=city.school, marked=True, pass_mark=60)
+    marks = [(people[0].serial, 88, None), (people[1].serial, 12, None)]
+    enter_marks(city.actor("school"), "class", marks)
+    file_for(city.school, level=5)
+    with pytest.raises(Conflict, match=f"not filed for what application {people[0].serial}"):
+        finish(city.actor("school"), "class")
+    assert not Record.objects.filter(kind="certificate", origin="programme").exists()
+    file_for(city.school, level=3)
+    assert finish(city.actor("school"), "class") == 1
 
 
 def test_goes_on_slice_by_slice(city: City, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -29,7 +29,7 @@ from craftpath.programmes.actions.programmes import (
 )
 from craftpath.programmes.models import Application, Draw, Programme
 from craftpath.registry.models import Message, Party
-from tests.apps.city import DAY, DONGGUAN, PROVINCE, QINGYUAN, WELDER, City
+from tests.apps.city import DAY, DONGGUAN, PROVINCE, QINGYUAN, WELDER, City, file_for
 from tests.apps.programmes.line_up import line_up
 
 SITTING = ProgrammeFields(
@@ -134,6 +134,12 @@ def test_lets_an_institution_set_up_what_it_hosts(city: City) -> None:
     made = save_programme(city.actor("school"), own)
     with pytest.raises(NotThere):
         publish_programme(city.actor("other-city"), made.slug)
+    with pytest.raises(Invalid, match="not filed"):
+        publish_programme(city.actor("school"), made.slug)
+    file_for(city.school, level=3, end=own.closes)
+    with pytest.raises(Invalid, match="not filed"):
+        publish_programme(city.actor("school"), made.slug)
+    file_for(city.school, level=3)
     assert publish_programme(city.actor("school"), made.slug).stage == "published"
 
 

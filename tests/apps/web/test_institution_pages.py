@@ -13,7 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from craftpath.programmes.models import Application, Programme, Step
 from craftpath.registry.models import Record
-from tests.apps.city import DONGGUAN, WELDER, City, _record
+from tests.apps.city import DONGGUAN, WELDER, City, _record, file_for
 from tests.apps.programmes.line_up import line_up
 from tests.apps.web.conftest import Visit, an_application, open_programme, visit_of
 from tests.apps.web.counting import Counted
@@ -113,6 +113,7 @@ def test_shows_learners_and_of_them_what_concerns_it(school: Visit, city: City) 
 
 
 def test_sets_up_a_sitting_and_publishes_it(school: Visit, city: City) -> None:
+    file_for(city.school)
     response = school.post("/hosted/new/", NEW)
     made = Programme.objects.get()
     assert response.headers["Location"] == f"/hosted/programmes/{made.slug}/"
@@ -247,7 +248,8 @@ def test_reads_back_the_sheet_that_it_gave(school: Visit, course: Programme) -> 
     assert again.status_code == 200 and "2 行已保存" in again.content.decode()
 
 
-def test_finishes_and_writes_the_records(school: Visit, course: Programme) -> None:
+def test_finishes_and_writes_the_records(school: Visit, course: Programme, city: City) -> None:
+    file_for(city.school)
     Programme.objects.filter(pk=course.pk).update(
         outcome={
             "kind": "certificate",

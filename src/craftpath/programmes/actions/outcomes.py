@@ -19,7 +19,7 @@ from craftpath.access.act import act, act_all
 from craftpath.access.clock import today
 from craftpath.access.errors import Conflict
 from craftpath.access.may import require
-from craftpath.access.roles import Actor
+from craftpath.access.roles import Actor, Role
 from craftpath.engine.days import add_months
 from craftpath.engine.rules import Label
 from craftpath.engine.vocabulary import Kind
@@ -39,7 +39,7 @@ from craftpath.registry.actions.places import is_place, refresh_regions
 from craftpath.registry.actions.records import take_back
 from craftpath.registry.kinds import site_pack
 from craftpath.registry.models import Record
-from craftpath.registry.vouching import may_come_of
+from craftpath.registry.vouching import Statement, Word, may_come_of
 
 __all__ = ["enter_marks", "finish", "pending_of", "put_right"]
 
@@ -84,6 +84,8 @@ def finish(actor: Actor, slug: str) -> int:
     require(actor, "outcome.write")
     programme = programme_run_by(actor, slug)
     gives = _gives(programme)
+    if gives is not None and actor.role == Role.INSTITUTION and not programme.in_parts:
+        _require_filed(actor, programme, gives)
     written, moved = 0, False
     while True:
         count, some = _finish_slice(actor, programme.pk, gives)
@@ -207,6 +209,24 @@ def _gives(programme: Programme) -> _Gives | None:
         said.get("months"),
         pack.registry.shares.get(kind.id) if quantity == "place" else None,
     )
+
+
+def _require_filed(actor: Actor, programme: Programme, gives: _Gives) -> None:
+    """Conflict: the institution that hosts it is not filed for what it would write. Where a sitting
+    is planned, each session was asked on its own day."""
+    word = Word(actor)
+    for one in _to_finish(programme).filter(_settled(programme)):
+        record = _record(programme, gives, one, gives.kind.id, None)
+        fact = Statement(
+            record.party_id, record.kind, actor.party, record.subject, record.level, record.start
+        )
+        if _passed(programme, one) and not word.comes_of_own(fact):
+            raise Conflict(
+                f"本机构没有备案，不能写入申请 {one.serial} 的“{gives.kind.label.zh}”；"
+                "请先向主管部门备案，由其录入备案记录。",
+                f"The institution is not filed for what application {one.serial} would get "
+                f"({gives.kind.label.en}); file it with the authority, which enters the record.",
+            )
 
 
 def _finish_slice(actor: Actor, programme_id: int, gives: _Gives | None) -> tuple[int, bool]:

@@ -22,6 +22,7 @@ from craftpath.access.roles import Actor, Role
 from craftpath.allotment.nouns import LeftOver
 from craftpath.engine.rules import Label
 from craftpath.pack.programmes import ProgrammeTemplate
+from craftpath.pack.words import en_day, zh_day
 from craftpath.programmes.actions.changing import move_on_after
 from craftpath.programmes.choices import Sort, Stage, State, Way
 from craftpath.programmes.fields import (
@@ -45,7 +46,7 @@ from craftpath.programmes.telling import tell_all
 from craftpath.programmes.writing import save_all
 from craftpath.registry.kinds import kind_of, site_pack
 from craftpath.registry.models import Party
-from craftpath.registry.vouching import may_come_of
+from craftpath.registry.vouching import Statement, Word, may_come_of
 
 __all__ = [
     "AskedDocument",
@@ -148,6 +149,7 @@ def publish_programme(actor: Actor, slug: str) -> Programme:
     fields = fields_of(old)
     problems = problems_of(fields) | unsaid(fields, site_pack())
     problems |= _writes(fields, hosted=actor.role == Role.INSTITUTION)
+    problems |= _unfiled(actor, fields)
     with act(actor, "programme.publish", on=old) as trace:
         programme = hold(old.pk)
         if programme.stage != Stage.DRAFT:
@@ -314,6 +316,30 @@ def _writes(fields: ProgrammeFields, *, hosted: bool) -> dict[str, Label]:
         "outcome.kind": Label(
             f"“{kind.label.zh}”不能由{whose.zh}写入；它由其他部门核实录入。",
             f"No record of this kind ({kind.label.en}) comes of {whose.en}; others verify it.",
+        )
+    }
+
+
+def _unfiled(actor: Actor, fields: ProgrammeFields) -> dict[str, Label]:
+    """An institution's own programme writes certificates of what the institution is filed for."""
+    outcome = fields.outcome
+    if (
+        actor.role != Role.INSTITUTION
+        or outcome is None
+        or not may_come_of(outcome.kind, hosted=True)
+    ):
+        return {}
+    day = max(today(), fields.closes)
+    subject = fields.focus if outcome.subject == "focus" else outcome.subject
+    level = outcome.level if isinstance(outcome.level, int) else None
+    fact = Statement(None, outcome.kind, actor.party, subject or None, level, day)
+    if Word(actor).comes_of_own(fact):
+        return {}
+    return {
+        "outcome.subject": Label(
+            f"本机构在{zh_day(day)}没有这一职业这一等级的评价备案；请定为一个已备案的职业和等级。",
+            "The institution is not filed for this occupation at this level on "
+            f"{en_day(day)}; name one occupation and level that it is filed for.",
         )
     }
 
