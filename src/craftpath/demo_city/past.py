@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 
+from craftpath.demo_city.chosen import ELECTRICIAN
 from craftpath.demo_city.making import Making
 from craftpath.programmes.actions.draws import commit_draw, publish_list, run_draw
 from craftpath.programmes.actions.outcomes import enter_marks, finish
@@ -145,12 +146,12 @@ def _sitting(making: Making) -> None:
             template=rule,
             sort="sitting",
             about="person",
-            name_zh="四级/中级工认定考试（上半年）",
-            name_en="Level 4 sitting, first half of the year",
+            name_zh="电工四级/中级工认定考试（上半年）",
+            name_en="Electricians, level 4: sitting of the first half of the year",
             region="441900",
             host=body,
             rule=rule,
-            focus_list="occupation",
+            focus=ELECTRICIAN,
             opens=opens,
             closes=closes,
             way="first-come",
@@ -161,7 +162,8 @@ def _sitting(making: Making) -> None:
             outcome=OutcomeFields("certificate", "focus", level=3),
         ),
     )
-    who = making.who(rule, opens, making.count(18, 3))
+    # From the far end of the order: who comes first in it sits later this year.
+    who = making.who(rule, opens, 10**6, focus=ELECTRICIAN)[-making.count(18, 3) :]
     serials = making.apply(slug, who, opens, making.day(-155))
     making.decide("assessor", serials, "pass", making.day(-152))
     host = making.cast.actor("assessor")

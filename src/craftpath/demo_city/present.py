@@ -129,12 +129,12 @@ def _waiting_list(making: Making) -> None:
             template=rule,
             sort="sitting",
             about="person",
-            name_zh="四级/中级工认定考试（下半年）",
-            name_en="Level 4 sitting, second half of the year",
+            name_zh="电工四级/中级工认定考试（下半年）",
+            name_en="Electricians, level 4: sitting of the second half of the year",
             region="441900",
             host=making.cast.assessor,
             rule=rule,
-            focus_list="occupation",
+            focus=ELECTRICIAN,
             opens=making.day(-12),
             closes=making.day(9),
             way="first-come",
@@ -146,14 +146,13 @@ def _waiting_list(making: Making) -> None:
         ),
     )
     staff = set(making.lives.staff[making.cast.employer])
-    theirs = [w for w in making.who(rule, making.day(-12), 10**6) if w[0] in staff]
+    able = making.who(rule, making.day(-12), 10**6, focus=ELECTRICIAN)
+    theirs = [one for one in able if one[0] in staff]
     theirs = theirs[: making.count(5, 1)]
     with making.at(making.day(-11)):
         for party, focus in theirs:
             apply_for(making.cast.actor("hr"), slug, [party], focus=focus)
-    who = making.who(
-        rule, making.day(-12), places + making.count(5), skip=[party for party, _ in theirs]
-    )
+    who = [one for one in able if one not in theirs][: places + making.count(5)]
     serials = making.apply(slug, who, making.day(-10), making.day(-1))
     with making.at(making.day(-1)):  # one gave up: the next has the place, and was told
         withdraw(making.worker(who[0][0]), serials[0], why="排班冲突")
