@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+from pathlib import Path
 
 import numba as nb
 import numpy as np
@@ -53,6 +55,27 @@ months = st.integers(0, 720)
 
 def as_set(found) -> set[int]:
     return {day for start, end in found for day in range(start, end)}
+
+
+VECTORS = Path(__file__).parent / "vectors" / "dates-calc"
+
+
+def of_others() -> list[tuple[str, int, int, str]]:
+    """Day, months, days, and the day after both, as the authors of dates-calc have them."""
+    found = []
+    for file in ("exact_computations.csv", "ambiguous_computations.csv"):
+        for line in (VECTORS / file).read_text("utf-8").splitlines()[1:]:
+            day, length, *results = line.split(";")
+            years, months, rest = (int(number) for number in re.findall(r"\d+", length))
+            found.append((day, years * 12 + months, rest, results[-1]))
+    return found
+
+
+@pytest.mark.parametrize(("day", "month_count", "day_count", "expected"), of_others())
+def test_adds_as_others_do(day: str, month_count: int, day_count: int, expected: str) -> None:
+    then = add_months(DAY(day), month_count) + dt.timedelta(days=day_count)
+    assert then == DAY(expected)
+    assert add_span(as_day(DAY(day)), month_count, day_count) == as_day(DAY(expected))
 
 
 # --- sets of days ----------------------------------------------------------------------------

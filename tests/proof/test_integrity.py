@@ -20,6 +20,7 @@ from craftpath.proof.faults import Fault, Refused
 from craftpath.proof.integrity import add_proof, verify_proof
 from craftpath.proof.keys import LocalSigner, PublicKey, did_key
 from craftpath.proof.multibase import from_base58
+from craftpath.proof.status import Purpose, bit, decode, read_entry
 from tests.proof.cast import ALONE, FIRST, SIGNED, badge, key_of, signed
 
 VECTORS = Path(__file__).parent / "vectors"
@@ -58,6 +59,23 @@ def test_reads_a_proof_that_is_a_list_of_one() -> None:
     assert isinstance(document["proof"], list)
     method, created = verify_proof(document, key_in_the_fragment)
     assert method.startswith("https://example.com/issuers/876543#") and created.year == 2010
+
+
+def test_reads_a_status_list_that_others_signed() -> None:
+    document = json.loads((VECTORS / "1edtech-status" / "testlist").read_text("utf-8"))
+    verify_proof(document, key_in_the_fragment)
+    bits = decode(document["credentialSubject"]["encodedList"])
+    assert [at for at in range(len(bits) * 8) if bit(bits, at)] == [23]
+
+
+@pytest.mark.parametrize(
+    "name", ["credential-status-revoked.json", "credential-status-revoked-blank-nodes.json"]
+)
+def test_reads_where_a_credential_of_others_stands(name: str) -> None:
+    document = json.loads((VECTORS / "1edtech-status" / name).read_text("utf-8"))
+    verify_proof(document, key_in_the_fragment)
+    entry = read_entry(document["credentialStatus"])
+    assert (entry.index, entry.purpose) == (23, Purpose.REVOCATION)
 
 
 @pytest.mark.parametrize(
@@ -112,6 +130,33 @@ def test_it_accepts_the_vector_and_refuses_it_changed(examples: Canonicaliser) -
     assert (method, created) == (document["proof"]["verificationMethod"], created)
     document["credentialSubject"]["alumniOf"] = "Another School"
     assert fault_of(document, key_of=did_key, canonical=examples) is Fault.WRONG_SIGNATURE
+
+
+EMPLOYMENT = "w3c-eddsa-employment/"
+CITIZENSHIP = "https://w3id.org/citizenship/v4rc1"
+
+
+@pytest.fixture(scope="module")
+def citizenship() -> Canonicaliser:
+    known = {CITIZENSHIP: vector(EMPLOYMENT + "citizenship-v4rc1.jsonld")}
+    return Canonicaliser(pinned() | known)
+
+
+def test_it_signs_the_second_vector_of_the_w3c_byte_for_byte(citizenship: Canonicaliser) -> None:
+    """Without an `id`, with nodes within nodes, and pictures in addresses."""
+    expected = vector(EMPLOYMENT + "signedDataInt.json")
+    bare = {part: value for part, value in expected.items() if part != "proof"}
+    secret = from_base58(vector(EMPLOYMENT + "keyPair.json")["privateKeyMultibase"])
+    created = dt.datetime.fromisoformat(expected["proof"]["created"])
+    assert add_proof(bare, LocalSigner.of_bytes(secret[2:]), created, citizenship) == expected
+    digests = [
+        hashlib.sha256(citizenship.nquads(what)).hexdigest()
+        for what in (vector(EMPLOYMENT + "proofConfigDataInt.json"), bare)
+    ]
+    for digest, file in zip(digests, ("proofHash", "docHash"), strict=True):
+        assert digest == (VECTORS / EMPLOYMENT / f"{file}DataInt.txt").read_text("ascii").strip()
+    whole = (VECTORS / EMPLOYMENT / "combinedHashDataInt.txt").read_text("ascii").strip()
+    assert whole == "".join(digests)
 
 
 # --- what a signature covers ------------------------------------------------------------------

@@ -73,6 +73,8 @@ def read_entry(value: object) -> Entry:
     if set(value) - {"id", "type", "statusPurpose", "statusListIndex", "statusListCredential"}:
         raise ValueError("an entry with more than one bit")
     address, index = value.get("statusListCredential"), value.get("statusListIndex")
+    if isinstance(index, int) and not isinstance(index, bool):
+        index = str(index)  # some write a number where the standard has a text
     if not isinstance(address, str) or not isinstance(index, str):
         raise ValueError("an entry without its list or its index")
     if not (index.isascii() and index.isdecimal() and len(index) <= 7):
