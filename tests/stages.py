@@ -41,7 +41,7 @@ Rows = dict[Any, Row]
 
 #: What a database is before a test wrote to it.
 EMPTY = "empty"
-_READS = ("SELECT", "SAVEPOINT", "RELEASE", "EXPLAIN", "PRAGMA", "SET")
+_READS = ("SELECT", "SAVEPOINT", "RELEASE", "EXPLAIN", "PRAGMA", "SET", "BEGIN", "COMMIT")
 
 
 @dataclass

@@ -34,6 +34,11 @@ def brought(*, anew: bool) -> tuple[Any, list[str]]:
         return found[0], found[1]
 
 
+def test_stands_at_the_beginning_where_a_test_does():
+    """What begins and ends a transaction writes nothing: else every stage would be built anew."""
+    assert stages._state.at == stages.EMPTY
+
+
 def test_puts_back_every_row_and_tells_the_same():
     first, second = brought(anew=False), brought(anew=False)
 

@@ -20,7 +20,7 @@ from craftpath.registry.models import Batch
 from craftpath.uploads import let_go
 from tests.apps.operations.site import SERVER, Site, empty_site
 
-pytestmark = [pytest.mark.slow, pytest.mark.database]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +33,7 @@ def backup(first_site: Site, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
+@pytest.mark.database
 def test_writes_database_uploads_and_a_list_but_no_key(backup: Path, first_site: Site) -> None:
     with tarfile.open(backup) as archive:
         names = archive.getnames()
@@ -46,6 +47,7 @@ def test_writes_database_uploads_and_a_list_but_no_key(backup: Path, first_site:
     assert backup.stat().st_mode & 0o077 == 0
 
 
+@pytest.mark.database
 def test_proves_a_good_backup(first_site: Site, backup: Path) -> None:
     done = first_site.run("backup", "--prove", str(backup))
 
@@ -148,6 +150,7 @@ def test_opens_nothing_but_plain_files_of_its_own(
     assert "extractall" not in Path(backups.__file__).read_text("utf-8").replace("`extractall`", "")
 
 
+@pytest.mark.database
 def test_restores_into_an_empty_place(first_site: Site, backup: Path, tmp_path: Path) -> None:
     new = empty_site(tmp_path / "new")
     shutil.copy(first_site.home / "keys.json", new.home)
@@ -183,6 +186,7 @@ def test_overwrites_nothing_unless_forced_and_then_keeps_what_was_there(
 
 
 @pytest.mark.skipif(not SERVER, reason="of SQLite the file itself is moved")
+@pytest.mark.database
 def test_leaves_the_old_tables_where_the_dump_does_not_go_in(site: Site, backup: Path) -> None:
     # Somebody else's table in the way of one of ours.
     site.sql("ALTER TABLE access_user RENAME TO other_user")
