@@ -40,6 +40,8 @@ from craftpath.pack.tables import (
     read_sources,
 )
 from craftpath.pack.values import fields_of, read_label, read_one_of, read_text
+from craftpath.pack.working_day_files import read_working_days
+from craftpath.pack.working_days import WorkingDays
 
 __all__ = [
     "Reading",
@@ -58,6 +60,7 @@ _DEFAULTS = "relations/defaults.yaml"
 _PROGRAMMES = "programmes.yaml"
 _ASSESSMENTS = "assessments.yaml"
 _CERTIFICATES = "certificates.yaml"
+_WORKING_DAYS = "working-days.yaml"
 
 #: What work is called in a sentence, and common code lists, where the pack does not say.
 _WORK = Label("从事{subject}", "work in {subject}")
@@ -297,6 +300,11 @@ def read_pack(files: Mapping[str, bytes]) -> Reading:
         if (tree := desk.tree(_CERTIFICATES)) is not None
         else None
     )
+    working_days = (
+        read_working_days(tree, sources, desk.notes(_WORKING_DAYS))
+        if (tree := desk.tree(_WORKING_DAYS)) is not None
+        else WorkingDays()
+    )
     desk.note_strangers()
     pack = Pack(
         id=top.id,
@@ -319,6 +327,7 @@ def read_pack(files: Mapping[str, bytes]) -> Reading:
         programmes=programmes,
         assessments=assessments,
         certificates=certificates,
+        working_days=working_days,
     )
     return Reading(pack, desk.problems())
 

@@ -20,6 +20,7 @@ from craftpath.pack.assessments import Assessments
 from craftpath.pack.certificates import Certificates
 from craftpath.pack.nodes import Node
 from craftpath.pack.programmes import ProgrammeTemplate
+from craftpath.pack.working_days import WorkingDays
 
 __all__ = [
     "CERTAINTIES",
@@ -244,6 +245,7 @@ class Pack:
     programmes  templates of programmes, as written
     assessments how levels are assessed; None: the pack does not say
     certificates  numbers, papers and cards; None: the pack says nothing of them
+    working_days  on which days offices work
     """
 
     id: str
@@ -267,6 +269,7 @@ class Pack:
     programmes: tuple[ProgrammeTemplate, ...] = ()
     assessments: Assessments | None = None
     certificates: Certificates | None = None
+    working_days: WorkingDays = field(default_factory=WorkingDays)
 
     @property
     def context(self) -> Context:

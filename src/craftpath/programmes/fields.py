@@ -52,7 +52,7 @@ class GroupFields:
 
 @dataclass(frozen=True)
 class StepFields:
-    """A review step, in order. `days`: None for no deadline; `working`: Monday to Friday."""
+    """A review step, in order. `days`: None for no deadline; `working`: of working days."""
 
     tier: str
     days: int | None = None
@@ -91,6 +91,7 @@ class ProgrammeFields:
     pass_mark: Decimal | None = None
     full_mark: Decimal = Decimal(100)
     notice_days: int = 0
+    notice_working: bool = False
     outcome: OutcomeFields | None = None
     groups: tuple[GroupFields, ...] = ()
     steps: tuple[StepFields, ...] = ()

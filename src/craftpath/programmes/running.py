@@ -14,6 +14,7 @@ from django.db.models import Count, Q
 
 from craftpath.access.errors import Conflict
 from craftpath.engine.rules import Label
+from craftpath.pack.programmes import Term
 from craftpath.pack.words import en_day, zh_day
 from craftpath.programmes.actions.draws import terms_hold
 from craftpath.programmes.actions.notices import notice_runs
@@ -173,10 +174,8 @@ def _rest(programme: Programme) -> Label:
 def _notice(programme: Programme) -> Label:
     if not programme.notice_days:
         return Label("不公示。", "There is no public notice. ")
-    return Label(
-        f"从今天起公示 {programme.notice_days} 天。",
-        f"Public notice begins today, for {programme.notice_days} days. ",
-    )
+    term = Term(programme.notice_days, programme.notice_working).label
+    return Label(f"从今天起公示 {term.zh}。", f"Public notice begins today, for {term.en}. ")
 
 
 def _not_over(programme: Programme) -> Iterator[Label]:

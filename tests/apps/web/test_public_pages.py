@@ -208,7 +208,7 @@ def test_tells_all_there_is_to_know_of_one(anybody: Visit, city: City) -> None:
     )
     with_group(programme, "women", 2)
     page = anybody.text("/programmes/welder-2/")
-    for told in ("2025年9月15日", "证件照", "东莞工匠学院", "先到先得", "组women", "10 个工作日内"):
+    for told in ("2025年9月15日", "证件照", "东莞工匠学院", "先到先得", "组women", "10个工作日内"):
         assert told in page
     assert "/rules/skill-level.technician/" in page
     english = anybody.in_english().text("/programmes/welder-2/")

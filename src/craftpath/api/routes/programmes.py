@@ -100,6 +100,7 @@ def whole_shown(one: models.Programme) -> dict[str, Any]:
         "pass_mark": one.pass_mark,
         "full_mark": one.full_mark,
         "notice_days": one.notice_days,
+        "notice_working": one.notice_working,
         "notice_from": one.notice_from,
         "notice_until": one.notice_until,
         "outcome": one.outcome,

@@ -77,7 +77,7 @@ class PlaceGroup(Schema):
 
 
 class ReviewStep(Schema):
-    """A review step, in order. `days` null: no deadline; `working`: Monday to Friday."""
+    """A review step, in order. `days` null: no deadline; `working`: of working days."""
 
     tier: str
     days: int | None
@@ -110,6 +110,7 @@ class Programme(ProgrammeLine):
     pass_mark: float | None
     full_mark: float
     notice_days: int
+    notice_working: bool
     notice_from: dt.date | None
     notice_until: dt.date | None
     outcome: Outcome | None
@@ -213,6 +214,7 @@ class ProgrammeIn(In):
     pass_mark: float | None = Field(None, ge=0, le=1000)
     full_mark: float = Field(100, ge=1, le=1000)
     notice_days: int = Field(0, ge=0, le=3660)
+    notice_working: bool = False
     outcome: OutcomeIn | None = None
     groups: list[GroupIn] = Field([], max_length=200)
     steps: list[StepIn] = Field([], max_length=10)

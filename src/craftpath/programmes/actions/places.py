@@ -28,6 +28,7 @@ from craftpath.engine.rules import Label
 from craftpath.pack.words import en_day, zh_day
 from craftpath.programmes.actions.marks import Number, Told, Wanted, read_number, write_rows
 from craftpath.programmes.choices import Place, Stage, State, Way
+from craftpath.programmes.deadlines import notice_end
 from craftpath.programmes.line import allotted, next_ones, quota_of, standing
 from craftpath.programmes.locking import hold
 from craftpath.programmes.models import Application, Programme
@@ -184,7 +185,7 @@ def write_places(
     programme.stage = Stage.SHARED
     if programme.notice_days:
         programme.notice_from = today()
-        programme.notice_until = today() + dt.timedelta(days=programme.notice_days)
+        programme.notice_until = notice_end(programme, today())
     programme.save(update_fields=["stage", "notice_from", "notice_until"])
     tell_all(programme, ((one, _said(one)) for one in rows if one.pk not in out))
     text = "".join(f"{one.rank}\t{one.serial}\t{one.place}\n" for one in rows)

@@ -87,6 +87,7 @@ _COLUMNS = [
     "pass_mark",
     "full_mark",
     "notice_days",
+    "notice_working",
 ]
 
 
@@ -446,6 +447,7 @@ def _from(template: ProgrammeTemplate, places: int | None) -> ProgrammeFields:
         marked=outcome is not None and outcome.quantity in ("mark", "place", "percent"),
         full_mark=template.full_mark,
         notice_days=template.notice.days if template.notice else 0,
+        notice_working=template.notice.working if template.notice else False,
         outcome=outcome,
         groups=_groups(template, way),
         steps=tuple(

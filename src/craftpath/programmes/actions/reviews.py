@@ -32,7 +32,7 @@ from craftpath.programmes.actions.changing import (
 from craftpath.programmes.admission import overridden
 from craftpath.programmes.checks import Checked, check_party
 from craftpath.programmes.choices import STATES, Stage, State, Tier
-from craftpath.programmes.deadlines import due_on
+from craftpath.programmes.deadlines import RECKONED, due_on, is_reckoned
 from craftpath.programmes.locking import hold
 from craftpath.programmes.models import Application, Override, Review, Step
 from craftpath.programmes.queries import application_seen_by, application_written_by, decides
@@ -313,7 +313,10 @@ def _return(application: Application, note: str) -> None:
     step = step_of(application.programme, application.step)
     due = None if step is None else due_on(step, today())
     application.state, application.due = State.RETURNED, due
-    zh, en = ("", "") if due is None else (f"请于{due}前（含当日）补正。", f" Mend it by {due}.")
+    zh, en = "", ""
+    if due is not None:
+        how = RECKONED if is_reckoned(application) else Label("", "")
+        zh, en = f"请于{due}前（含当日）补正{how.zh}。", f" Mend it by {due}{how.en}."
     tell(application, f"退回补正：{_short(note)}。{zh}", f"returned: {_short(note)}.{en}")
 
 

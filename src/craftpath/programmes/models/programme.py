@@ -35,7 +35,8 @@ class Programme(models.Model):
                 pass or fail
     in_parts    its marks come of a sitting's parts, each typed twice; plain ones are not taken
     moves_on    a place that is freed goes to the next; not any more once a sitting has begun
-    notice_days days of public notice before places are final; 0: none
+    notice_days days of public notice before places are final, of working days where
+                `notice_working`; 0: none
     outcome     the record that it gives: {"kind", "subject": code | "focus" | null, "level": rank
                 | null, "quantity": number | "amount" | "mark" | null, "months": validity | null}
     """
@@ -67,6 +68,7 @@ class Programme(models.Model):
     in_parts = models.BooleanField(default=False)
     moves_on = models.BooleanField(default=True)
     notice_days = models.PositiveSmallIntegerField(default=0)
+    notice_working = models.BooleanField(default=False)
     outcome = models.JSONField(null=True)
     stage = models.CharField(
         max_length=10, choices=[(s.value, STAGES[s].zh) for s in Stage], default=Stage.DRAFT
@@ -132,8 +134,7 @@ class Group(models.Model):
 class Step(models.Model):
     """One review step. Steps are passed in the order of `number`, 1 first.
 
-    days      to decide in; None: no deadline. `working`: Monday to Friday only (public holidays
-              are not known here, so a deadline may fall early, never late)
+    days      to decide in; None: no deadline. `working`: by the pack's calendar of working days
     """
 
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="steps")

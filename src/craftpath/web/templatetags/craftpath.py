@@ -32,7 +32,10 @@ from craftpath.assessment.models import Session
 from craftpath.assessment.times import span
 from craftpath.eligibility.kept import pack_of
 from craftpath.engine.rules import Label
+from craftpath.pack.programmes import Term
 from craftpath.pack.words import say_day
+from craftpath.programmes.deadlines import RECKONED, is_reckoned
+from craftpath.programmes.models import Application
 from craftpath.registry.models import Party
 from craftpath.web.deeds import entry_label
 
@@ -58,6 +61,20 @@ def day(value: dt.date | str | None) -> str:
     if isinstance(value, dt.datetime):
         value = day_of(value)
     return say_day(value, language())
+
+
+@register.filter
+def term(days: int, working: bool) -> str:
+    """A number of days that somebody has: `5|term:True` is "5 working days"."""
+    return told(Term(days, working).label)
+
+
+@register.filter
+def due_day(application: Application) -> str:
+    """By when it is due, and that the day was reckoned where it was."""
+    if application.due is None:
+        return ""
+    return day(application.due) + (told(RECKONED) if is_reckoned(application) else "")
 
 
 @register.filter

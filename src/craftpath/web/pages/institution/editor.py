@@ -139,6 +139,7 @@ def _typed(fields: ProgrammeFields | None, regions: list[str]) -> dict[str, str]
         "pass_mark": _text(fields.pass_mark),
         "full_mark": f"{fields.full_mark.normalize():f}",
         "notice_days": str(fields.notice_days),
+        "notice_working": "1" if fields.notice_working else "",
         "documents": "\n".join(
             f"{'' if one.required else '?'}{one.zh} | {one.en}" for one in fields.documents
         ),
@@ -245,6 +246,7 @@ def _read(
         pass_mark=mark if typed.get("marked") else None,
         full_mark=Decimal(100) if full is None else full,
         notice_days=number_in(typed, "notice_days") or 0,
+        notice_working=bool(typed.get("notice_working")),
         outcome=outcome,
         steps=_steps(typed, before),
     )
