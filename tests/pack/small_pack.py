@@ -148,6 +148,10 @@ code,name_zh,name_en,parent,edition
 6-31-01-03,电工,electrician,6-31-01,2022
 6-31-07-03,工业机器人系统操作员,industrial robot operator,6-31-07,2022
 4-03-02-01,中式烹调师,Chinese cook,4-03-02,2022
+6-18-02,机械冷加工,metal working,,2022
+6-31-01,机械设备修理,machine repair,,2022
+6-31-07,机器人,robots,,2022
+4-03-02,餐饮,catering,,2022
 """
 
 _ALIASES = """\
@@ -159,6 +163,8 @@ _MAJORS = """\
 code,name_zh,name_en,parent,edition
 660108,智能焊接技术,intelligent welding,6601,2021
 660301,机电一体化技术,mechatronics,6603,2021
+6601,机械设计制造,machine building,,2021
+6603,自动化,automation,,2021
 """
 
 _REGIONS = """\

@@ -125,7 +125,7 @@ def test_a_code_of_another_edition_is_the_code_used_here() -> None:
             "0, 5, 4, 3, 2, 1",
         ),
         (case("2024-03-01: never", more="\n    others: {1: []}"), "party-number", "from 2"),
-        (case("2024-03-01: never", more="\n    focus: 1-1"), "unknown-code", "Look it up"),
+        (case("2024-03-01: never", more="\n    focus: welding"), "unknown-code", "Look it up"),
         (
             case("2024-03-01: never", LIN + "\n      - employment 6-31-01-03 2020-01-01.."),
             "which-focus",

@@ -415,7 +415,7 @@ CONDITIONS = [
     ("a length longer than a life", TRADE, "{worked: any, at_least: 1000 years}",
      "`at_least` is `1000 years`, longer than any life"),
     ("a length of nothing", TRADE, "{worked: any, at_least: 0 years}",
-     "the condition `way/worked` asks for no time at all"),
+     "`at_least` is `0 years`, no time at all. Write the length that the source names"),
     ("work without a length", TRADE, "{worked: any}",
      "a condition has no `at_least`. Add `at_least: 10 years`, beside the verb."),
     ("a mistyped unit of money", TRADE, "{sum: {wage-tax: any}, in: life, at_least: 200000 yaun}",

@@ -174,11 +174,9 @@ def test_a_relation_between_two_lists_holds_its_rows_only():
 
 def test_a_code_may_take_the_rows_of_its_nearest_listed_ancestor():
     text = "occupation-occupation: {default: same-parent}\noccupation-major: {default: parent}\n"
-    codes = FILES["codes/occupation.csv"] + "6-18-02,机械冷加工,metal work,,2022\n"
     relation = small_pack(
         {
             "relations/defaults.yaml": text,
-            "codes/occupation.csv": codes,
             "relations/occupation-major.csv": "focus,subject\n6-18-02,660108\n",
         }
     ).vocabulary.relation("occupation", "major")

@@ -256,7 +256,7 @@ SLIPS = [
         "26 – a programme has no key `remark`. Did you mean `remarks`?",
     ),
     ("programme: sitting.somewhere", "programme: grant.senior-2025", "29 – two programmes are"),
-    ("programme: sitting.somewhere", "programme: 考核", "29 – the id `考核` has other characters"),
+    ("programme: sitting.somewhere", "programme: 考核", "29 – a programme's id is `考核`"),
     ("    rule: null\n", "    rule: skill-level.senior\n", "34 – the rule says what the focus is."),
     ("programmes:", "programs:", "1 – the file has no `programmes`."),
 ]

@@ -17,8 +17,12 @@ __all__ = ["check", "show", "show_programmes", "show_writes", "test"]
 
 
 def check(path: str) -> int:
-    """Every problem, one to a line; exit status 1 where there is any."""
+    """Every problem, one to a line; exit status 1 where there is any.
+
+    What may be a slip and may be meant is told on the error stream, and fails nothing.
+    """
     from craftpath.pack.check import check_pack
+    from craftpath.pack.slips import find_slips
 
     problems = check_pack(path)
     for problem in problems:
@@ -27,6 +31,8 @@ def check(path: str) -> int:
         click.echo(f"{len(problems)} 个问题 / problems", err=True)
         return 1
     pack = load_pack(path)
+    for slip in find_slips(pack):
+        click.echo(f"留意 / look at: {slip}", err=True)
     click.echo(f"{pack.id} {pack.version}：{len(pack.rules)} 条规则，没有问题 / rules, no problem")
     return 0
 

@@ -47,6 +47,7 @@ from craftpath.pack.tables import read_code, read_source_key
 from craftpath.pack.values import (
     Fields,
     fields_of,
+    read_id,
     read_items,
     read_label,
     read_number,
@@ -158,7 +159,7 @@ class _Reader:
         if any(one is None for one in nodes):
             return None
         assert id_node and label_node and origin_node and length_node and characters_node
-        id = read_text(id_node, self.notes, "a part's id")
+        id = read_id(id_node, self.notes, "a part's id")
         label = read_label(label_node, self.notes, "a part's label")
         origin = read_one_of(origin_node, ORIGINS, self.notes, "`from`")
         length = read_number(length_node, self.notes, "`length`")
@@ -257,7 +258,7 @@ class _Reader:
             id_node = fields.need("id", "Give it an id as `id: schooling`")
             label_node, source = self.label(fields), self.source(fields)
             fields.close()
-            id = read_text(id_node, self.notes, "a benefit's id") if id_node else None
+            id = read_id(id_node, self.notes, "a benefit's id") if id_node else None
             label = read_label(label_node, self.notes, "a benefit's label") if label_node else None
             if id and label:
                 found[id] = Benefit(id, label, source)

@@ -11,16 +11,13 @@ import os
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
-from craftpath.engine.days import Duration, Interval
+from craftpath.engine.days import Interval
 from craftpath.engine.rules import (
-    Accumulated,
-    Age,
     AllOf,
     Amount,
     AnyOf,
     Calendar,
     Condition,
-    HeldFor,
     Label,
     NoneOf,
     Route,
@@ -127,6 +124,7 @@ def _check_rule(rule: Rule, pack: Pack) -> Iterator[Problem]:
     for index, version in enumerate(rule.versions):
         place = (rule.id, index)
         yield from _check_ids(version, place, pack)
+        yield from _check_version_day(rule, version, place, pack)
         yield from _check_reach(rule, version, place, pack)
         yield from _check_bounds(rule, version, place, pack)
         for amount in (version.amount, *(route.amount for route in version.routes)):
@@ -172,6 +170,26 @@ def _check_days(rule: Rule, pack: Pack) -> Iterator[Problem]:
                 f"no version of `{rule.id}` is in force from {end} until {start}",
                 "Move `from` or `until`, or say on this version why there was none as "
                 "`gap: {zh: …, en: …}`",
+            )
+
+
+def _check_version_day(
+    rule: Rule, version: Version, place: tuple[str, int], pack: Pack
+) -> Iterator[Problem]:
+    """A version that goes by the day of a record is bounded by that record alone: a route that
+    does not ask for one would hold under every version."""
+    kind = rule.version_day
+    if kind is None or (len(rule.versions) == 1 and version.in_force.end is None):
+        return
+    for route in version.routes:
+        tests = [one.test for one in (*version.conditions, *route.conditions)]
+        if not any(pattern.kind == kind for test in tests for pattern in patterns(test)):
+            yield _at(
+                pack.places.get((*place, route.id)),
+                "undated-route",
+                f"the version goes by the day of `{kind}`, which the route `{route.id}` does not "
+                "ask for: it would hold under every version",
+                f"Ask for `{kind}` in the route, or write it as a rule of its own",
             )
 
 
@@ -354,13 +372,6 @@ def _idle(test: Test) -> Iterator[tuple[str, str]]:
     if isinstance(test, AllOf | AnyOf | NoneOf):
         for part in test.tests:
             yield from _idle(part)
-    lengths: tuple[Duration | None, ...] = ()
-    if isinstance(test, Age):
-        lengths = (test.at_least, test.under, test.at_most)
-    elif isinstance(test, HeldFor | Accumulated):
-        lengths = (test.at_least,)
-    if Duration() in lengths:
-        yield "asks for no time at all", "Write a length above zero, or delete the bound"
     if isinstance(test, Total) and test.at_least is not None and test.at_least <= 0:
         yield "asks for at least nothing", "Write `at_most: 0` if none is meant, or a number above"
     if isinstance(test, Total) and test.at_most is not None and test.at_most < 0:
@@ -446,6 +457,9 @@ def _named(pack: Pack) -> dict[str, set[str]]:
                 value = node.get(key)
                 if isinstance(value, Scalar):
                     found[key].add(value.text)
+            several = node.get("sources")
+            if isinstance(several, Sequence):
+                found["source"].update(i.text for i in several.items if isinstance(i, Scalar))
             table, level = node.get("table"), node.get("level")
             if isinstance(table, Scalar):
                 asked = level.text if isinstance(level, Scalar) else "any"

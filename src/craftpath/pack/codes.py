@@ -28,6 +28,7 @@ _MAX_SAID = 20  # a wrong column makes every row wrong; say it a few times, not 
 def read_codes(id: str, text: str, label: Label, notes: Notes) -> CodeTree:
     """A list from `code,name_zh,name_en,parent,edition`; columns after these are left alone."""
     codes: dict[str, Code] = {}
+    lines: dict[str, int] = {}
     for line, row in _rows(text, ("code",), notes):
         code = row["code"]
         if code in codes:
@@ -45,14 +46,38 @@ def read_codes(id: str, text: str, label: Label, notes: Notes) -> CodeTree:
             row.get("parent") or None,
             row.get("edition") or None,
         )
-        if row.get("parent") == code:
-            notes.add(
-                line,
-                "unknown-code",
-                f"the code `{code}` is its own parent",
-                "Leave `parent` empty at the top",
-            )
+        lines[code] = line
+    for code, line in lines.items():
+        _note_parent(codes, code, line, notes)
     return CodeTree(id, codes, {}, label)
+
+
+def _note_parent(codes: Mapping[str, Code], code: str, line: int, notes: Notes) -> None:
+    """A parent is a code of the list, and going up ends at one without."""
+    parent = codes[code].parent
+    if parent is None:
+        return
+    if parent == code:
+        what, mend = f"the code `{code}` is its own parent", "Leave `parent` empty at the top"
+    elif parent not in codes:
+        near = nearest(parent, codes)
+        what = f"the parent `{parent}` of `{code}` is no code of the list"
+        mend = f"Did you mean `{near}`?" if near else "Add a row for it, or leave `parent` empty"
+    elif code in _ancestors(codes, code):
+        what = f"going up from `{code}` comes back to it, by `{parent}`"
+        mend = "Correct one of the parents"
+    else:
+        return
+    notes.add(line, "unknown-code", what, mend)
+
+
+def _ancestors(codes: Mapping[str, Code], code: str) -> set[str]:
+    found: set[str] = set()
+    up = codes[code].parent
+    while up is not None and up in codes and up not in found:
+        found.add(up)
+        up = codes[up].parent
+    return found
 
 
 def read_aliases(text: str, codes: Mapping[str, Code], notes: Notes) -> dict[str, str]:
@@ -161,7 +186,7 @@ def _rows(text: str, needed: tuple[str, ...], notes: Notes) -> list[tuple[int, d
                 continue
             row = dict(zip(header, (field.strip() for field in fields), strict=False))
             empty = [name for name in needed if not row.get(name)]
-            if len(fields) > len(header) or empty:
+            if len(fields) != len(header) or empty:
                 said += 1
                 if said <= _MAX_SAID:
                     _note_row(reader.line_num, len(fields), len(header), empty, notes)
@@ -185,7 +210,9 @@ def _note_row(line: int, fields: int, columns: int, empty: list[str], notes: Not
             line,
             "csv-row",
             f"the row has {fields} fields for {columns} columns",
-            "Put a text that holds a comma in double quotes",
+            "Put a text that holds a comma in double quotes"
+            if fields > columns
+            else "Write a comma for each column, also where nothing stands",
         )
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from craftpath.engine.rules import Rule
 from craftpath.engine.vocabulary import Kind, Scale, Vocabulary
-from craftpath.pack.nodes import Node
+from craftpath.pack.nodes import Node, Scalar
 from craftpath.pack.nouns import Ladder, LadderRung
 from craftpath.pack.problems import Notes
 from craftpath.pack.values import fields_of, read_items, read_one_of
@@ -16,12 +16,20 @@ __all__ = ["read_ladder"]
 
 
 def read_ladder(
-    node: Node, vocabulary: Vocabulary, rules: Mapping[str, Rule], notes: Notes
+    node: Node,
+    vocabulary: Vocabulary,
+    rules: Mapping[str, Rule],
+    notes: Notes,
+    waiting: Collection[str] = (),
+    *,
+    whole: bool = True,
 ) -> Ladder | None:
     """`ladder: {scale, held: [KIND…], rungs: [{level, rules: [RULE…]}…]}`, lowest rung first.
 
     The kinds are of that scale and share one code list, which is also what the rules are decided
     for. None, and notes, where it cannot be used.
+
+    waiting  rules that were written, and could not be read; whole: no file of rules is missing
     """
     before = len(notes)
     fields = fields_of(node, notes, "`ladder`")
@@ -36,7 +44,7 @@ def read_ladder(
     scale_id = read_one_of(scale_node, vocabulary.scales, notes, "`scale` of the ladder")
     if scale_id is None:
         return None
-    reader = _Reader(vocabulary.scales[scale_id], vocabulary.kinds, rules, notes)
+    reader = _Reader(vocabulary.scales[scale_id], vocabulary.kinds, rules, notes, waiting, whole)
     held = reader.held(held_node)
     lists = {vocabulary.kinds[kind].codes for kind in held}
     codes = next(iter(lists)) if len(lists) == 1 else None
@@ -59,6 +67,8 @@ class _Reader:
     kinds: Mapping[str, Kind]
     rules: Mapping[str, Rule]
     notes: Notes
+    waiting: Collection[str]
+    whole: bool
 
     def held(self, node: Node) -> tuple[str, ...]:
         fitting = {id: kind for id, kind in self.kinds.items() if kind.scale == self.scale.id}
@@ -101,5 +111,12 @@ class _Reader:
         found = (
             read_one_of(item, fitting, self.notes, "a rule of a rung")
             for item in read_items(node, self.notes, "`rules` of a rung")
+            if not self._is_said_elsewhere(item)
         )
         return tuple(rule for rule in found if rule is not None)
+
+    def _is_said_elsewhere(self, item: Node) -> bool:
+        """What is off with a rule is said where it stands, and not once more of the rung."""
+        if not isinstance(item, Scalar) or item.text in self.rules:
+            return False
+        return item.text in self.waiting or not self.whole

@@ -57,6 +57,7 @@ from craftpath.pack.tables import VERBS, read_code, read_codes_of, read_source_k
 from craftpath.pack.values import (
     Fields,
     fields_of,
+    in_our_units,
     read_duration,
     read_interval,
     read_items,
@@ -665,6 +666,15 @@ def _read_other(
     if on is not None:
         read_one_of(on, ("start",), desk.notes, "`on`")
     pattern = read_pattern(node, desk, f"`{kind.other}`", nested=True, hop=True, also=("on",))
+    asked = desk.context.vocabulary.kinds.get(pattern.kind) if pattern else None
+    if asked is not None and asked.about == "person":
+        desk.notes.add(
+            node.line,
+            "wrong-party",
+            f"`{asked.id}` is a fact about a person, and of another party an organisation's facts "
+            "alone are read",
+            f"Ask for a kind about an organisation, or leave `{kind.other}` out",
+        )
     return pattern, on is not None
 
 
@@ -769,7 +779,17 @@ def read_amount(node: Node, desk: Desk) -> Amount | None:
         unit, found = _read_cases(cases, said, desk)
     additions = _read_additions(fields.take("add"), desk)
     cap_node = fields.take("cap")
-    cap = read_quantity(cap_node, unit or None, desk.notes, "the cap") if cap_node else None
+    cap = (
+        read_quantity(cap_node, unit or None, desk.notes, "the cap", least=0) if cap_node else None
+    )
+    above = [number for _, number in found if cap is not None and number > cap]
+    if above:
+        desk.notes.add(
+            cap_node.line if cap_node else node.line,
+            "out-of-reach",
+            f"the cap of {cap:g} is below the value {max(above):g}, which is never paid",
+            "Correct the cap or the value",
+        )
     fields.close()
     return Amount(unit or "", tuple(found), additions, cap, key)
 
@@ -782,7 +802,8 @@ def _read_money(node: Node, unit: str | None, desk: Desk) -> tuple[str, float]:
     if unit is None and found:
         unit = next((u for u in known if same_unit(found[1], u)), None)
         if unit is None:
-            near = nearest(found[1], known)
+            near = in_our_units(text[: found.start(1)].strip(), found[1])
+            near = near or nearest(found[1], known)
             desk.notes.add(
                 node.line,
                 "unknown-unit",
@@ -790,7 +811,7 @@ def _read_money(node: Node, unit: str | None, desk: Desk) -> tuple[str, float]:
                 f"Did you mean `{near}`?" if near else f"Write one of: {', '.join(known)}",
             )
             return "", 0.0
-    return unit or "", read_quantity(node, unit or "yuan", desk.notes, "the value") or 0.0
+    return unit or "", read_quantity(node, unit or "yuan", desk.notes, "the value", least=0) or 0.0
 
 
 def _units(context: Context) -> list[str]:
@@ -874,7 +895,7 @@ def _read_additions(node: Node | None, desk: Desk) -> tuple[Addition, ...]:
         when = fields.need("when", "Say on which days as `when: CONDITION`")
         source = fields.take("source")
         fields.close()
-        number = read_number(percent, desk.notes, "`percent`") if percent else None
+        number = read_number(percent, desk.notes, "`percent`", more_than=0) if percent else None
         test = read_test(when, desk, "`when`")[0] if when else _NOTHING
         key = read_source_key(source, desk.context.sources, desk.notes) if source else None
         found.append(Addition(number or 0.0, test, key))

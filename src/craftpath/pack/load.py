@@ -39,7 +39,7 @@ from craftpath.pack.tables import (
     read_source_key,
     read_sources,
 )
-from craftpath.pack.values import fields_of, read_label, read_one_of, read_text
+from craftpath.pack.values import fields_of, read_id, read_label, read_one_of, read_text
 from craftpath.pack.working_day_files import read_working_days
 from craftpath.pack.working_days import WorkingDays
 
@@ -277,7 +277,6 @@ def read_pack(files: Mapping[str, bytes]) -> Reading:
     rules = _unique_rules(built, desk)
     known = {rule.id: rule for rule in rules}
     header_notes = desk.notes("pack.yaml")
-    ladder = read_ladder(top.ladder, vocabulary, known, header_notes) if top.ladder else None
     chapters = _read_chapters(top.chapters, rule_trees, header_notes) if top.chapters else {}
     registry = (
         read_registry_kinds(top.registry, kinds, header_notes) if top.registry else RegistryKinds()
@@ -285,6 +284,11 @@ def read_pack(files: Mapping[str, bytes]) -> Reading:
     places = {key: place for one in reversed(built) for key, place in one.places.items()}
     waiting = {str(key[0]) for key in places} - {rule.id for rule in rules}
     whole = all(tree is not None for tree in rule_trees.values())
+    ladder = (
+        read_ladder(top.ladder, vocabulary, known, header_notes, waiting, whole=whole)
+        if top.ladder
+        else None
+    )
     programmes = (
         read_programmes(tree, context, rules, desk.notes(_PROGRAMMES), waiting, whole=whole)
         if (tree := desk.tree(_PROGRAMMES)) is not None
@@ -444,7 +448,7 @@ def _read_header(tree: Node, sources: Mapping[str, Source], notes: Notes) -> _He
     if days is not None:
         _read_calendar(days, sources, notes)
     return _Header(
-        (read_text(id, notes, "the pack's id") if id else None) or "?",
+        (read_id(id, notes, "the pack's id") if id else None) or "?",
         (read_text(version, notes, "the version") if version else None) or "?",
         (read_label(label, notes, "the pack's label") if label else None) or Label("", ""),
         work if isinstance(work, Scalar) else None,

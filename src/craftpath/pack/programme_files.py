@@ -19,7 +19,7 @@ from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass
 from decimal import Decimal
 
-from craftpath.allotment.nouns import LeftOver, is_word
+from craftpath.allotment.nouns import LeftOver
 from craftpath.engine.days import Duration, Interval
 from craftpath.engine.rules import About, Label, Rule
 from craftpath.pack.nodes import Mapping, Node, Scalar
@@ -46,6 +46,7 @@ from craftpath.pack.values import (
     fields_of,
     read_bool,
     read_duration,
+    read_id,
     read_interval,
     read_items,
     read_label,
@@ -274,14 +275,7 @@ def _full_mark(part: _Part, outcome: Outcome | None) -> Decimal:
 
 def _word(fields: Fields, key: str, mend: str, notes: Notes) -> str:
     node = fields.need(key, mend)
-    text = read_text(node, notes, "a programme's id") if node is not None else None
-    if node is not None and text is not None and not is_word(text):
-        notes.add(
-            node.line,
-            "bad-id",
-            f"the id `{text}` has other characters than letters, digits and `.`, `_`, `-`",
-            "Write it as `card.dongguan`",
-        )
+    text = read_id(node, notes, "a programme's id") if node is not None else None
     return text or ""
 
 

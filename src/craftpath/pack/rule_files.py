@@ -19,6 +19,7 @@ from craftpath.pack.tables import read_source_key
 from craftpath.pack.values import (
     Fields,
     fields_of,
+    read_id,
     read_interval,
     read_items,
     read_label,
@@ -87,7 +88,7 @@ def _read_rule(node: Node, context: Context, notes: Notes, places: Places) -> Ru
     if fields is None:
         return None
     id_node = fields.need("rule", "Give the rule an id as `rule: skill-level.senior`")
-    id = (read_text(id_node, notes, "a rule's id") if id_node else None) or ""
+    id = (read_id(id_node, notes, "a rule's id") if id_node else None) or ""
     about = _read_about(fields, context, notes)
     desk = Desk(context, about, notes)
     places[(id,)] = Place(notes.file, id_node.line if id_node else node.line)
@@ -205,7 +206,7 @@ def _read_route(
     if fields is None:
         return None
     id_node = fields.need("id", "Give the route an id, such as `id: work-10y`")
-    id = (read_text(id_node, notes, "a route's id") if id_node else None) or "?"
+    id = (read_id(id_node, notes, "a route's id") if id_node else None) or "?"
     place = (*version, id)
     places.setdefault(place, Place(notes.file, node.line))
     clause, source = _clause(fields, notes), _source(fields, desk)
@@ -253,7 +254,7 @@ def _read_condition(
     if fields is None:
         return None
     id_node = fields.take("id")
-    given = read_text(id_node, desk.notes, "a condition's id") if id_node else None
+    given = read_id(id_node, desk.notes, "a condition's id", within=route) if id_node else None
     clause, source = _clause(fields, desk.notes), _source(fields, desk)
     label = _label(fields, "label", "a condition's label")
     test, word = read_fields(fields, desk)

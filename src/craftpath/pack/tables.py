@@ -26,6 +26,7 @@ from craftpath.pack.values import (
     fields_of,
     read_bool,
     read_day,
+    read_id,
     read_interval,
     read_items,
     read_label,
@@ -367,7 +368,7 @@ def read_amount_value(node: Node, unit: str, notes: Notes) -> float | None:
     """A value of a table, whose unit may be left to the table: "1000" or "1000 yuan"."""
     if isinstance(node, Scalar) and node.text.strip().replace(".", "", 1).isdigit():
         return read_number(node, notes, "the value")
-    return read_quantity(node, unit, notes, "the value")
+    return read_quantity(node, unit, notes, "the value", least=0)
 
 
 def _note_overlaps(table: AmountTable, tree: Node, notes: Notes) -> None:
@@ -468,6 +469,8 @@ def _entries(
         return {}
     found = {}
     for key, node in entries.node.entries:
+        if read_id(key, notes, f"an id of `{name}`") is None:
+            continue
         if isinstance(node, Mapping):
             node = replace(node, line=key.line)  # what an entry lacks is said where it begins
         value = read(key.text, node, notes)

@@ -11,6 +11,7 @@ import calendar
 import datetime as dt
 import re
 from collections.abc import Collection, Iterable
+from decimal import Decimal
 
 from craftpath.engine.days import Duration, Interval
 from craftpath.engine.rules import Label
@@ -20,9 +21,11 @@ from craftpath.pack.problems import Notes, nearest
 __all__ = [
     "Fields",
     "fields_of",
+    "in_our_units",
     "read_bool",
     "read_day",
     "read_duration",
+    "read_id",
     "read_interval",
     "read_items",
     "read_label",
@@ -48,6 +51,20 @@ _CHINESE_TIME = {
 }
 _NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,6})?")
 _LONGEST_YEARS = 200
+#: Units as texts in Chinese write them, in the pack's own: so many of which.
+_CHINESE_UNITS = {
+    "元": (1, "yuan"),
+    "万": (10_000, "yuan"),
+    "万元": (10_000, "yuan"),
+    "亿元": (100_000_000, "yuan"),
+    "分": (1, "marks"),
+    "小时": (1, "hours"),
+    "个月": (1, "months"),
+    "月": (1, "months"),
+    "人": (1, "people"),
+    "名": (1, "people"),
+}
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 # --- mappings ------------------------------------------------------------------------------
@@ -134,6 +151,28 @@ def read_text(node: Node, notes: Notes, name: str) -> str | None:
     if isinstance(node, Scalar) and not node.is_null and node.text.strip():
         return node.text
     notes.add(node.line, "not-a-word", f"{name} is {_shape(node)}", "Write one word or sentence")
+    return None
+
+
+def read_id(node: Node, notes: Notes, name: str, *, within: str | None = None) -> str | None:
+    """A word by which other files, addresses and commands name a thing.
+
+    within  the route whose conditions may be called ROUTE/WORD
+    """
+    text = read_text(node, notes, name)
+    if text is None:
+        return None
+    own = text.removeprefix(f"{within}/") if within else text
+    if _ID.fullmatch(own):
+        return text
+    shape = re.sub(r"[^A-Za-z0-9._]+", "-", own.strip()).strip("-._")
+    notes.add(
+        node.line,
+        "bad-id",
+        f"{name} is `{text}`",
+        "Write an id of letters, digits, `-`, `.` and `_`"
+        + (f", such as `{shape}`" if shape and shape.isascii() else ""),
+    )
     return None
 
 
@@ -257,7 +296,7 @@ def _read_side(fields: Fields, key: str, name: str) -> dt.date | None:
 
 
 def read_duration(node: Node, notes: Notes, name: str) -> Duration:
-    """A length of time as "4 years", "18 months", "60 days"."""
+    """A length of time as "4 years", "18 months", "60 days"; longer than nothing."""
     if not isinstance(node, Scalar) or node.is_null:
         notes.add(
             node.line,
@@ -287,6 +326,14 @@ def read_duration(node: Node, notes: Notes, name: str) -> Duration:
             _mend_duration(text),
         )
         return Duration()
+    if found == Duration():
+        notes.add(
+            node.line,
+            "not-a-length",
+            f"{name} is `{text}`, no time at all",
+            "Write the length that the source names, or leave it out",
+        )
+        return Duration()
     if found.months > 12 * _LONGEST_YEARS or found.days > 366 * _LONGEST_YEARS:
         notes.add(
             node.line,
@@ -307,10 +354,17 @@ def _mend_duration(text: str) -> str:
     return "Write a length of time as `4 years`, `18 months` or `60 days`"
 
 
-def read_number(node: Node, notes: Notes, name: str) -> float | None:
-    """A bare number, such as a count."""
+def read_number(
+    node: Node, notes: Notes, name: str, *, more_than: float | None = None
+) -> float | None:
+    """A bare number, such as a count; of a thing that can only be more than something, that."""
     if isinstance(node, Scalar) and _NUMBER.fullmatch(node.text.strip()):
-        return float(node.text)
+        number = float(node.text)
+        if more_than is None or number > more_than:
+            return number
+        what, mend = f"{name} is {number:g}", f"Write a number above {more_than:g}"
+        notes.add(node.line, "out-of-bounds", what, mend)
+        return None
     shown = node.text if isinstance(node, Scalar) else ""
     digits = re.match(r"\s*([\d,]*\d(\.\d+)?)", shown)
     mend = f"Write `{digits[1].replace(',', '')}`" if digits else "Write a number, such as `3`"
@@ -318,8 +372,13 @@ def read_number(node: Node, notes: Notes, name: str) -> float | None:
     return None
 
 
-def read_quantity(node: Node, unit: str | None, notes: Notes, name: str) -> float | None:
-    """A number with the unit that its kind (or table) counts in: "200000 yuan"."""
+def read_quantity(
+    node: Node, unit: str | None, notes: Notes, name: str, *, least: float | None = None
+) -> float | None:
+    """A number with the unit that its kind (or table) counts in: "200000 yuan".
+
+    least  what it cannot be below: money that is paid is not less than nothing
+    """
     if unit is None:
         notes.add(
             node.line,
@@ -353,6 +412,11 @@ def read_quantity(node: Node, unit: str | None, notes: Notes, name: str) -> floa
         )
         return None
     if not same_unit(written, unit):
+        meant = in_our_units(number, written)
+        if meant is not None and meant.endswith(f" {unit}"):
+            what = f"{name} is in `{written}`, but this counts {unit}"
+            notes.add(node.line, "unknown-unit", what, f"Write `{meant}`")
+            return None
         notes.add(
             node.line,
             "unknown-unit",
@@ -360,7 +424,17 @@ def read_quantity(node: Node, unit: str | None, notes: Notes, name: str) -> floa
             f"Write `{number} {unit}`, or convert the number if the source counts otherwise",
         )
         return None
+    if least is not None and float(number) < least:
+        what = f"{name} is `{node.text}`, less than {least:g} {unit}"
+        notes.add(node.line, "out-of-bounds", what, "Correct the sign or the number")
+        return None
     return float(number)
+
+
+def in_our_units(number: str, written: str) -> str | None:
+    """`0.1`, `万元` → `1000 yuan`; None: no unit that is known here."""
+    times, unit = _CHINESE_UNITS.get(written.strip(), (0, ""))
+    return f"{(Decimal(number) * times).normalize():f} {unit}" if times else None
 
 
 def same_unit(written: str, unit: str) -> bool:
