@@ -62,6 +62,7 @@ class Kind:
     unit     the unit of `quantity`; None: no quantity
     other    the role of the other party (label id, "employer"); None: no other party
     open     we may not have been told, so absence settles nothing; else absence means no
+    once     a party has one such record (birth, sex): two that say different things contradict
     """
 
     id: str
@@ -72,6 +73,7 @@ class Kind:
     unit: str | None = None
     other: str | None = None
     open: bool = False
+    once: bool = False
 
 
 @dataclass(frozen=True)

@@ -47,6 +47,8 @@ __all__ = [
     "read_sources",
 ]
 
+#: How a party comes to be: the engine's own two kinds.
+_FIRST = ("birth", "founded")
 #: Words of the rule language that no kind may be called by.
 VERBS = (
     "age",
@@ -185,8 +187,8 @@ def _read_source(id: str, node: Node, notes: Notes) -> Source | None:
 def read_kinds(
     tree: Node, lists: Collection[str], scales: Collection[str], notes: Notes
 ) -> tuple[dict[str, SpokenKind], dict[str, Label]]:
-    """`kinds: {id: {label, about, codes, other, open, why, scale, unit, said, vouched}}`; and each
-    why.
+    """`kinds: {id: {label, about, codes, other, open, why, scale, unit, said, vouched, once}}`;
+    and each why.
 
     Beside `kinds:` may stand `roles:` and `units:`, what other parties and units are called.
     """
@@ -232,7 +234,7 @@ def _read_kind(
     why = fields.need("why", "Say in `why: {zh: …, en: …}` why absence settles nothing, or no")
     codes, scale = fields.take("codes"), fields.take("scale")
     unit, other, said = fields.take("unit"), fields.take("other"), fields.take("said")
-    vouched = fields.take("vouched")
+    vouched, once = fields.take("vouched"), fields.take("once")
     fields.close()
     role = _optional_text(other, notes, "the other party's role")
     if role and (role in lists or role in FILTER_WORDS):
@@ -254,9 +256,24 @@ def _read_kind(
         open=read_bool(openness, notes, "`open`") if openness else False,
         said=read_label(said, notes, "`said`") if said else None,
         vouched=_vouched(vouched, notes) if vouched else (),
+        once=_once(id, once, notes),
     )
     _check_vouched(kind, fields.line, notes)
     return kind, read_label(why, notes, "`why`") if why else None
+
+
+def _once(id: str, node: Node | None, notes: Notes) -> bool:
+    """Whoever comes to be does so once: the engine's own two are so without being said."""
+    first = id in _FIRST
+    once = read_bool(node, notes, "`once`") if node else first
+    if first and node and not once:
+        notes.add(
+            node.line,
+            "born-twice",
+            f"`{id}` is how a party comes to be: once",
+            "Leave `once` out, or write `once: true`",
+        )
+    return once or first
 
 
 def _vouched(node: Node, notes: Notes) -> tuple[str, ...]:
