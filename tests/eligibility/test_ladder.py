@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 
-from craftpath.eligibility import Climb, Fact, ask, ladder
+from craftpath.eligibility import Climb, Fact, ask, ladder, reached
 from craftpath.pack.nouns import Pack
 from tests import cast
 
@@ -101,3 +101,25 @@ def test_there_is_none_without_an_occupation_or_in_a_pack_without_one(guangdong:
 
     assert ladder(guangdong, table, cast.OFFICIAL, cast.DAY) == ()
     assert ladder(replace(guangdong, ladder=None), table, cast.WORKER, cast.DAY) == ()
+
+
+def test_the_next_level_is_the_best_that_is_open(guangdong: Pack):
+    """A welder for fifteen years with an apprentice's certificate may apply for level 3 at once."""
+    welder, day = "6-18-02-04", dt.date(2025, 8, 27)
+    life = [
+        Fact(1, "birth", dt.date(1990, 1, 1)),
+        Fact(1, "employment", dt.date(2010, 1, 1), subject=welder, other=9),
+        Fact(1, "certificate", dt.date(2012, 1, 1), subject=welder, level=1),
+    ]
+    (one,) = ladder(guangdong, life, 1, day)
+    assert one.next is not None and one.next.answer is not None
+    assert (one.next.code, one.next.answer.verdict) == ("3", "qualifies")
+
+
+def test_reached_is_every_rule_up_to_the_rung_held(guangdong: Pack):
+    climbs = ladder(guangdong, cast.records(), cast.WORKER, cast.DAY)
+    assert reached(guangdong, climbs) >= {
+        ("skill-level.senior", climbs[0].focus),
+        ("skill-level.junior", climbs[0].focus),
+    }
+    assert ("skill-level.technician", climbs[0].focus) not in reached(guangdong, climbs)

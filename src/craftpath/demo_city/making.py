@@ -27,6 +27,7 @@ from craftpath.programmes.actions.programmes import publish_programme, save_prog
 from craftpath.programmes.actions.reviews import review
 from craftpath.programmes.fields import ProgrammeFields
 from craftpath.programmes.models import Application
+from craftpath.registry.reached import has_reached
 
 __all__ = ["Making", "Who"]
 
@@ -89,6 +90,8 @@ class Making:
         found: dict[int, str] = {}
         for party, code, said in self._answers(rule, day):
             if said != verdict or party in gone or (focus and code != focus):
+                continue
+            if has_reached(party, rule, code, day):  # they are refused
                 continue
             if contains(region, self.lives.region.get(party, "")):
                 found.setdefault(party, code)

@@ -37,7 +37,7 @@ from craftpath.eligibility.book import (
     rule_book,
     say_fact,
 )
-from craftpath.eligibility.climbing import Climb, Rung, ladder
+from craftpath.eligibility.climbing import Climb, Rung, ladder, reached
 from craftpath.eligibility.codes import FoundCode, search_codes
 from craftpath.eligibility.facts import Fact, Facts, facts_to_table
 from craftpath.eligibility.forms import (
@@ -97,6 +97,7 @@ __all__ = [
     "ladder",
     "pack_of",
     "plain",
+    "reached",
     "rule_book",
     "say_fact",
     "search_codes",

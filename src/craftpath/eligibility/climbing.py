@@ -7,6 +7,7 @@ Which levels there are, what puts somebody on a rung and which rules open it is 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,7 +23,7 @@ from craftpath.engine.rules import Label
 from craftpath.engine.vocabulary import Kind
 from craftpath.pack.nouns import Ladder, LadderRung, Pack
 
-__all__ = ["Climb", "Rung", "ladder"]
+__all__ = ["Climb", "Rung", "ladder", "reached"]
 
 _BEST_FIRST = ("qualifies", "later", "unknown", "never")
 
@@ -70,12 +71,34 @@ class Climb:
 
     @property
     def next(self) -> Rung | None:
-        """The lowest rung above that a rule opens; None at the top.
-
-        A rung further up may be open sooner: see the other rungs' answers.
-        """
+        """The best rung above: the highest that is open, else the first to open, else the lowest
+        that a rule could open; None at the top."""
         level = -1 if self.highest is None else self.highest.level
-        return next((rung for rung in self.rungs if rung.level > level and rung.answers), None)
+        above = [(rung, rung.answer) for rung in self.rungs if rung.level > level]
+        told = [(rung, answer) for rung, answer in above if answer is not None]
+        return min(told, key=_nearest, default=(None, None))[0]
+
+
+def _nearest(one: tuple[Rung, Answer]) -> tuple[int, dt.date, int]:
+    rung, answer = one
+    verdict = _BEST_FIRST.index(answer.verdict)
+    if answer.verdict == "qualifies":
+        return verdict, dt.date.min, -rung.level
+    if answer.verdict == "later":
+        return verdict, answer.since or dt.date.max, -rung.level
+    return _BEST_FIRST.index("unknown"), dt.date.max, rung.level
+
+
+def reached(pack: Pack, climbs: Iterable[Climb]) -> frozenset[tuple[str, str | None]]:
+    """(rule, focus) of the rungs that somebody stands on or above: nothing more is to be had."""
+    if pack.ladder is None:
+        return frozenset()
+    return frozenset(
+        (rule, climb.focus)
+        for climb in climbs
+        if climb.highest is not None
+        for rule in pack.ladder.rules_up_to(climb.highest.level)
+    )
 
 
 def ladder(

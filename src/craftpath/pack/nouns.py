@@ -167,6 +167,10 @@ class Ladder:
     held: tuple[str, ...]
     rungs: tuple[LadderRung, ...]
 
+    def rules_up_to(self, level: int) -> tuple[str, ...]:
+        """The rules that open a rung at or below a level: who has it, has nothing more of them."""
+        return tuple(rule for rung in self.rungs if rung.level <= level for rule in rung.rules)
+
 
 @dataclass(frozen=True)
 class RegistryKinds:

@@ -13,6 +13,7 @@ from craftpath.registry.kinds import site_pack
 from craftpath.registry.models import Party
 from craftpath.registry.outlook import lives_of, rules_told
 from craftpath.registry.queries import holder
+from craftpath.registry.reached import has_reached
 
 __all__ = [
     "focus_for",
@@ -20,6 +21,7 @@ __all__ = [
     "overridden",
     "require_admitted",
     "require_documents",
+    "require_not_reached",
     "require_taker",
 ]
 
@@ -110,6 +112,15 @@ def group_for(programme: Programme, party: Party, key: str) -> Group | None:
         return chosen
     theirs = [g for g in groups if g.region and contains(g.region, party.region)]
     return max(theirs, key=lambda group: len(group.region.rstrip("0")), default=None)
+
+
+def require_not_reached(programme: Programme, party: Party, focus: str) -> None:
+    """Conflict: the party has the level that the programme's rule opens, or a higher one."""
+    if has_reached(holder(party), programme.rule, focus, today()):
+        raise Conflict(
+            "申请人在这一职业已有该等级或更高等级，不必再申报。",
+            "The applicant has this level or a higher one in this occupation already.",
+        )
 
 
 def require_documents(application: Application) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 
 from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -14,7 +15,19 @@ from craftpath.programmes.choices import LIVE, Stage, State, Way
 from craftpath.programmes.models import Application, Programme
 from craftpath.registry.queries import selves
 
-__all__ = ["Offer", "best_answer", "offers", "outer_regions", "own_application", "with_taken"]
+__all__ = [
+    "Offer",
+    "answered",
+    "best_answer",
+    "is_full",
+    "left_of",
+    "offers",
+    "outer_regions",
+    "own_application",
+    "places_left",
+    "taken_of",
+    "with_taken",
+]
 
 _BEST_FIRST = ("qualifies", "later", "unknown", "never")
 _ASKED_FOR = [state.value for state in LIVE if state != State.DRAFT]
@@ -41,6 +54,14 @@ def with_taken(programmes: QuerySet[Programme]) -> QuerySet[Programme]:
     return programmes.annotate(taken=Coalesce(Subquery(standing, output_field=IntegerField()), 0))
 
 
+def taken_of(programme: Programme) -> int:
+    """How many applications have been handed in and stand; asked anew where it was not read."""
+    known: int | None = getattr(programme, "taken", None)
+    if known is not None:
+        return known
+    return Application.objects.filter(programme=programme, state__in=_ASKED_FOR).count()
+
+
 @dataclass(frozen=True)
 class Offer:
     """One programme for one person.
@@ -49,12 +70,15 @@ class Offer:
     answer  the engine's best answer on the day that counts; None: no rule, or none of the
             person's records names a focus for it
     own     serial of their own live application
+    gone    there is nothing more to be had of it: they have that level, or a higher one, in every
+            occupation that they could apply for
     """
 
     programme: Programme
     taken: int
     answer: Answer | None
     own: str | None
+    gone: bool = False
 
     @property
     def verdict(self) -> str:
@@ -65,10 +89,33 @@ class Offer:
 
     @property
     def left(self) -> int | None:
-        """Places not yet asked for, where the first to come has them; None otherwise."""
-        if self.programme.way != Way.FIRST_COME or self.programme.places is None:
-            return None
-        return max(self.programme.places - self.taken, 0)
+        return left_of(self.programme, self.taken)
+
+
+def left_of(programme: Programme, taken: int) -> int | None:
+    """Places not yet asked for, where the first to come has them; None otherwise."""
+    if programme.way != Way.FIRST_COME or programme.places is None:
+        return None
+    return max(programme.places - taken, 0)
+
+
+def places_left(programme: Programme) -> int | None:
+    """As `left_of`, with how many have applied asked where it was not read."""
+    return left_of(programme, taken_of(programme)) if programme.way == Way.FIRST_COME else None
+
+
+def is_full(programme: Programme, taken: int) -> bool:
+    """Whether nobody can apply any more: all places are taken, and no waiting list is kept."""
+    return left_of(programme, taken) == 0 and not programme.waiting_list
+
+
+def answered(offer: Offer, answers: Answers, gone: Collection[tuple[str, str | None]]) -> Offer:
+    """The offer with the best answer of what there is still to be had."""
+    if not offer.programme.rule:
+        return offer
+    answer = best_answer(answers, offer.programme, gone)
+    nothing = answer is None and best_answer(answers, offer.programme) is not None
+    return replace(offer, answer=answer, gone=nothing)
 
 
 def offers(region: str, party: int, day: dt.date, *, counted: bool = True) -> list[Offer]:
@@ -97,12 +144,19 @@ def _live_of(party: int) -> QuerySet[Application]:
     return Application.objects.filter(party__in=selves([party]), state__in=list(LIVE))
 
 
-def best_answer(answers: Answers, programme: Programme) -> Answer | None:
-    """Of the answers for a programme's rule, the best among the foci that it takes."""
+def best_answer(
+    answers: Answers, programme: Programme, gone: Collection[tuple[str, str | None]] = ()
+) -> Answer | None:
+    """Of the answers for a programme's rule, the best among the foci that it takes.
+
+    gone  (rule, focus) of which there is nothing more to be had (`eligibility.reached`)
+    """
     chosen = [
         answer
         for answer in answers
-        if answer.rule == programme.rule and programme.focus in ("", answer.focus)
+        if answer.rule == programme.rule
+        and programme.focus in ("", answer.focus)
+        and (answer.rule, answer.focus) not in gone
     ]
     return min(
         chosen,

@@ -137,9 +137,7 @@ class Lives:
         return {
             (party, focus, rule)
             for (party, focus), level in held.items()
-            for rung in climb.rungs
-            if rung.level <= level
-            for rule in rung.rules
+            for rule in climb.rules_up_to(level)
         }
 
     def _of(self, party: int) -> tuple[Row, ...]:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from craftpath.eligibility import Answer, AnsweredCondition, Answers, Climb
+from craftpath.eligibility import Answer, AnsweredCondition, Answers, Climb, reached
 from craftpath.eligibility.settling import kinds_read_by
 from craftpath.engine.vocabulary import Kind
 from craftpath.pack.nouns import Pack
@@ -91,7 +91,7 @@ def digest(
     offers  programmes that are open to them, for the cards to name
     """
     order = list(dict.fromkeys([*worked, *(climb.focus for climb in climbs)]))
-    passed = _passed(pack, climbs)
+    passed = reached(pack, climbs)
     kept = [answer for answer in answers if (answer.rule, answer.focus) not in passed]
     by_verdict: dict[tuple[str, str], list[Answer]] = {}
     for answer in kept:
@@ -111,20 +111,6 @@ def digest(
         silent=tuple(card for card in cards["never"] if not card.answer.in_force),
         passed=len(answers) - len(kept),
     )
-
-
-def _passed(pack: Pack, climbs: Sequence[Climb]) -> set[tuple[str, str | None]]:
-    """Rules that open a rung at or below the one that somebody stands on."""
-    if pack.ladder is None:
-        return set()
-    return {
-        (rule, climb.focus)
-        for climb in climbs
-        if climb.highest is not None
-        for rung in pack.ladder.rungs
-        if rung.level <= climb.highest.level
-        for rule in rung.rules
-    }
 
 
 def _place(order: list[str | None], focus: str | None) -> int:

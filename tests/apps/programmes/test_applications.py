@@ -13,7 +13,7 @@ from craftpath.programmes.checks import check_party, told_of
 from craftpath.programmes.models import Application
 from craftpath.programmes.queries import overdue
 from craftpath.registry.kinds import site_pack
-from craftpath.registry.models import Message
+from craftpath.registry.models import Message, Party, Record
 from craftpath.registry.outlook import rules_told
 from tests.apps.city import CHANGAN, DAY, QINGYUAN, WELDER, City
 from tests.apps.programmes.conftest import make_programme
@@ -138,7 +138,7 @@ def test_refuses_with_what_is_missing_where_the_rule_does_not_hold(city: City) -
     with pytest.raises(Conflict, match="Missing") as refused:
         submit(city.actor("worker"), started.serial)
     assert "尚缺" in refused.value.label.zh
-    easy = make_programme(rule="skill-level.senior", focus=WELDER)
+    easy = make_programme(rule="skilled-talent.skilled")
     found = handed_in(city, easy.slug)
     assert found.check_first["verdict"] == "qualifies"
     assert found.check_first["receipt"]["hash"]
@@ -187,10 +187,52 @@ def test_gives_the_place_to_who_hands_in_first_not_to_who_starts_first(city: Cit
 def test_closes_the_channel_where_no_waiting_list_is_kept(city: City) -> None:
     one = make_programme(way="first-come", places=1, waiting_list=False)
     handed_in(city, one.slug, "colleague")
+    with pytest.raises(Conflict, match="channel is closed"):
+        start(city.actor("worker"), one.slug)
+    assert not Application.objects.filter(party=city.worker).exists()
+    assert handed_in(city, make_programme(way="first-come", places=1).slug).place == "placed"
+
+
+def test_refuses_whom_a_place_is_not_left_for_and_keeps_a_draft_begun_before(city: City) -> None:
+    one = make_programme(way="first-come", places=1, waiting_list=False)
     draft = start(city.actor("worker"), one.slug)
+    handed_in(city, one.slug, "colleague")
     with pytest.raises(Conflict, match="channel is closed"):
         submit(city.actor("worker"), draft.serial)
-    assert handed_in(city, make_programme(way="first-come", places=1).slug).place == "placed"
+    group = make_programme(way="first-come", places=2, groups={"young": 1}, waiting_list=False)
+    handed_in(city, group.slug, "colleague")
+    with pytest.raises(Conflict, match="channel is closed"):
+        start(city.actor("worker"), group.slug)  # the open place is taken
+    assert start(city.actor("worker"), group.slug, group="young").state == "draft"
+
+
+@pytest.mark.parametrize(
+    ("rule", "level"), [("skill-level.intermediate", 3), ("skill-level.senior", 4)]
+)
+def test_refuses_what_the_party_has_reached_and_leaves_no_draft(
+    city: City, rule: str, level: int
+) -> None:
+    made = make_programme(rule=rule, focus=WELDER)
+    with pytest.raises(Conflict, match="this level or a higher one"):
+        start(city.actor("worker"), made.slug)
+    assert not Application.objects.exists()
+    Record.objects.filter(kind="certificate", level__gte=level).update(status="claimed")
+    assert start(city.actor("worker"), made.slug).state == "draft"
+
+
+def test_counts_a_level_that_an_absorbed_party_has(city: City) -> None:
+    Record.objects.filter(kind="certificate").update(party=city.stranger)
+    made = make_programme(rule="skill-level.senior", focus=WELDER)
+    assert start(city.actor("worker"), made.slug).state == "draft"
+    Party.objects.filter(pk=city.stranger.pk).update(merged_into=city.colleague)
+    with pytest.raises(Conflict, match="this level or a higher one"):
+        start(city.actor("colleague"), made.slug)
+
+
+def test_says_who_of_a_group_waits(city: City) -> None:
+    one = make_programme(way="first-come", places=1)
+    lines = apply_for(city.actor("hr"), one.slug, [city.worker.pk, city.colleague.pk])
+    assert [line.place for line in lines] == ["placed", "waiting"]
 
 
 def test_takes_a_place_of_the_group_before_an_open_one(city: City) -> None:
@@ -296,12 +338,12 @@ def test_is_changed_by_those_alone_whose_it_is(city: City) -> None:
 
 
 def test_applies_for_a_group_each_by_themselves(city: City) -> None:
-    programme = make_programme(rule="skill-level.senior", focus=WELDER)
+    programme = make_programme(rule="skill-level.intermediate", focus=WELDER)
     lines = apply_for(
-        city.actor("hr"), programme.slug, [city.worker.pk, city.colleague.pk, city.stranger.pk]
+        city.actor("hr"), programme.slug, [city.colleague.pk, city.worker.pk, city.stranger.pk]
     )
     assert [line.state for line in lines] == ["approved", None, None]
-    assert "10 years" in lines[1].refusal.en
+    assert "has this level or a higher one" in lines[1].refusal.en
     assert "Not found" in lines[2].refusal.en
     assert Application.objects.filter(programme=programme).count() == 1
     with pytest.raises(NotAllowed):
@@ -359,11 +401,11 @@ def test_tells_an_employer_what_is_missing_of_what_it_sees(city: City) -> None:
 
 
 def test_tells_an_employer_the_verdict_of_a_check_and_not_its_reasons(city: City) -> None:
-    easy = make_programme(rule="skill-level.senior", focus=WELDER)
-    apply_for(city.actor("hr"), easy.slug, [city.worker.pk])
+    easy = make_programme(rule="skill-level.intermediate", focus=WELDER)
+    apply_for(city.actor("hr"), easy.slug, [city.colleague.pk])
     found = Application.objects.get(programme=easy)
     told = told_of(city.actor("hr"), found.check_first, found.party_id)
     assert told is not None and told["verdict"] == "qualifies"
     assert not {"sentence", "missing", "amount", "route", "receipt"} & told.keys()
-    for who in ("worker", "city"):
+    for who in ("colleague", "city"):
         assert told_of(city.actor(who), found.check_first, found.party_id) == found.check_first

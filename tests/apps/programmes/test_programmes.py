@@ -212,14 +212,14 @@ def test_gives_added_places_to_those_who_wait(city: City) -> None:
 
 
 def test_tells_everybody_why_it_is_closed(city: City) -> None:
-    made = published(city, replace(SITTING, documents=()))
-    found = submit(city.actor("worker"), start(city.actor("worker"), made.slug).serial)
+    made = published(city, replace(SITTING, documents=(), rule="skill-level.intermediate"))
+    found = submit(city.actor("colleague"), start(city.actor("colleague"), made.slug).serial)
     with pytest.raises(Invalid, match="Say why"):
         close_programme(city.actor("city"), made.slug, why=" ")
     close_programme(city.actor("city"), made.slug, why="the hall burnt down")
     found.refresh_from_db()
     assert found.state == "refused"
-    assert Message.objects.filter(party=city.worker, en__contains="burnt down").exists()
+    assert Message.objects.filter(party=city.colleague, en__contains="burnt down").exists()
     with pytest.raises(Conflict):
         close_programme(city.actor("city"), made.slug, why="again")
     assert not list(verify())

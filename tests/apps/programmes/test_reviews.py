@@ -117,8 +117,14 @@ def test_lets_the_host_decide_its_own_step(city: City) -> None:
 
 
 def test_asks_the_engine_again_before_it_approves(city: City) -> None:
-    found = waiting(city, rule="skill-level.senior", focus=WELDER, steps=(("grassroots", 5),))
-    gone = Record.objects.filter(party=city.worker).exclude(kind="birth")
+    found = waiting(
+        city,
+        "colleague",
+        rule="skill-level.intermediate",
+        focus=WELDER,
+        steps=(("grassroots", 5),),
+    )
+    gone = Record.objects.filter(party=city.colleague).exclude(kind="birth")
     gone.update(known_until=DAY)
     with pytest.raises(Conflict):
         decide(city, "town", found)
@@ -227,6 +233,6 @@ def test_covers_nothing_but_what_was_agreed_to(city: City) -> None:
 
 
 def test_has_nothing_to_override_where_the_rule_holds(city: City) -> None:
-    found = waiting(city, rule="skill-level.senior", focus=WELDER)
+    found = waiting(city, "colleague", rule="skill-level.intermediate", focus=WELDER)
     with pytest.raises(Conflict, match="nothing to override"):
         ask_override(city.actor("town"), found.serial, reason="to be sure")

@@ -47,6 +47,7 @@ from craftpath.programmes.fields import (
     ProgrammeFields,
     StepFields,
 )
+from craftpath.programmes.offers import places_left, with_taken
 from craftpath.programmes.outcome_fields import OutcomeFields
 from craftpath.programmes.queries import (
     ListedLine,
@@ -79,6 +80,7 @@ def line_shown(one: models.Programme) -> dict[str, Any]:
         "way": one.way,
         "way_label": WAYS[Way(one.way)],
         "places": one.places,
+        "left": places_left(one),
         "stage": one.stage,
         "stage_label": STAGES[Stage(one.stage)],
     }
@@ -139,7 +141,7 @@ def list_programmes(
         found = found.filter(within(region))
     if sort is not None:
         found = found.filter(sort=sort)
-    part = paged(found.select_related("host").order_by("closes", "pk"), paging)
+    part = paged(with_taken(found.select_related("host").order_by("closes", "pk")), paging)
     return {**part, "items": [line_shown(one) for one in part["items"]]}
 
 

@@ -146,12 +146,16 @@ class GroupApplication(In):
 
 
 class GroupLine(Schema):
-    """What became of one person of a group. `serial` null: refused, `refusal` says why."""
+    """What became of one person of a group. `serial` null: refused, `refusal` says why.
+
+    `place`: how they came to stand in the line: `placed`, `waiting` or `none`.
+    """
 
     party: int
     serial: str | None
     state: str | None
     refusal: Told | None
+    place: str
 
 
 class Amended(In):

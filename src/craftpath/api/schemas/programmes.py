@@ -55,6 +55,7 @@ class ProgrammeLine(Schema):
     way: str
     way_label: Told
     places: int | None
+    left: int | None
     stage: str
     stage_label: Told
 

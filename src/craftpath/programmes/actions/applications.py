@@ -45,6 +45,7 @@ from craftpath.programmes.admission import (
     group_for,
     require_admitted,
     require_documents,
+    require_not_reached,
     require_taker,
 )
 from craftpath.programmes.checks import Checked, check_party
@@ -77,12 +78,14 @@ class GroupLine:
 
     serial   None: refused, and `refusal` says why
     state    "submitted" or "approved"; "draft" where documents have to be uploaded first
+    place    "placed", "waiting" or "none", as it came to stand in the line
     """
 
     party: int
     serial: str | None
     state: str | None
     refusal: Label | None
+    place: str = str(Place.NONE)
 
 
 def start(
@@ -97,7 +100,8 @@ def start(
     """A draft. `party`: the actor's own where not given; `group`: by region where not given.
 
     NotThere: no such programme, or a party out of the actor's scope. Invalid by field. Conflict:
-    the window is closed, or there is a live application already.
+    the window is closed, there is a live application already, the level is held already, or all
+    places are taken and nobody waits: what could not be handed in leaves no draft.
     """
     programme = programme_seen_by(actor, slug)
     who = _applicant(actor, party)
@@ -107,6 +111,8 @@ def start(
         programme = hold(programme.pk)
         _require_open(programme)
         _require_only_one(programme, who.pk, focus)
+        require_not_reached(programme, who, focus)
+        _require_not_full(programme, asked)
         number = _next_number(programme)
         application = Application(
             programme=programme,
@@ -151,6 +157,7 @@ def amend(
         require_may_amend(application)
         if new_focus != application.focus:
             _require_only_one(programme, who.pk, new_focus, besides=application.pk)
+            require_not_reached(programme, who, new_focus)
         freed = _ask_for(application, new_group)
         application.focus = new_focus
         application.note = application.note if note is None else note.strip()
@@ -270,7 +277,8 @@ def _apply_for_one(
                 application = _submit(actor, application, checked)
     except Refusal as refusal:
         return GroupLine(party, None, None, refusal.label)
-    return GroupLine(party, application.serial, str(application.state), None)
+    place = str(application.place)
+    return GroupLine(party, application.serial, str(application.state), None, place)
 
 
 def _check(application: Application) -> Checked:
@@ -313,11 +321,22 @@ def _take(application: Application, group: Group | None) -> None:
     programme = application.programme
     free = has_place_for(programme, group, besides=application.pk)
     if not free and not programme.waiting_list:
-        raise Conflict(
-            "名额已满，通道已关闭，本项目不设候补。",
-            "All places are taken and the channel is closed; there is no waiting list.",
-        )
+        raise _full()
     application.place = Place.PLACED if free else Place.WAITING
+
+
+def _require_not_full(programme: Programme, group: Group | None) -> None:
+    if programme.way != Way.FIRST_COME or programme.waiting_list:
+        return
+    if not has_place_for(programme, group):
+        raise _full()
+
+
+def _full() -> Conflict:
+    return Conflict(
+        "名额已满，通道已关闭，本项目不设候补。",
+        "All places are taken and the channel is closed; there is no waiting list.",
+    )
 
 
 def _ask_for(application: Application, group: Group | None) -> bool:

@@ -35,7 +35,8 @@ from craftpath.engine.rules import Label
 from craftpath.pack.programmes import Term
 from craftpath.pack.words import say_day
 from craftpath.programmes.deadlines import RECKONED, is_reckoned
-from craftpath.programmes.models import Application
+from craftpath.programmes.models import Application, Programme
+from craftpath.programmes.offers import places_left
 from craftpath.registry.models import Party
 from craftpath.web.deeds import entry_label
 
@@ -67,6 +68,11 @@ def day(value: dt.date | str | None) -> str:
 def term(days: int, working: bool) -> str:
     """A number of days that somebody has: `5|term:True` is "5 working days"."""
     return told(Term(days, working).label)
+
+
+@register.filter
+def left(programme: Programme) -> int | None:
+    return places_left(programme)
 
 
 @register.filter

@@ -13,7 +13,7 @@ from craftpath.access.errors import Conflict, Invalid, NotThere
 from craftpath.access.roles import Actor
 from craftpath.engine.rules import Label
 from craftpath.programmes.actions.applications import apply_for, start
-from craftpath.programmes.choices import SORTS, STATES, WAYS
+from craftpath.programmes.choices import SORTS, STATES, WAYS, Place
 from craftpath.programmes.group import (
     Candidate,
     candidates,
@@ -23,6 +23,7 @@ from craftpath.programmes.group import (
     openings,
 )
 from craftpath.programmes.models import Programme
+from craftpath.programmes.offers import places_left
 from craftpath.programmes.queries import programme_seen_by
 from craftpath.registry.kinds import site_pack
 from craftpath.registry.outlook import Lives, lives_of, rules_told
@@ -71,6 +72,7 @@ def choose(request: HttpRequest, slug: str) -> HttpResponseBase:
         "list_id": _focus_list(programme),
         "told": not programme.rule or programme.rule in rules_told(),
         "open": programme.is_open(day),
+        "left": places_left(programme),
         "groups": [group for group in programme.groups.all() if not group.region],
         "group": said.get("group", ""),
         "levels": {step.rank: step.label for step in level_steps()},
@@ -155,6 +157,7 @@ def _applied(
             "refused": [pair for pair in made if pair[1].serial is None],
             "made": [pair for pair in made if pair[1].serial is not None],
             "drafts": sum(line.state == "draft" for line in lines),
+            "waiting": sum(line.place == Place.WAITING for line in lines),
             "problem": problem,
         },
         status=422 if problem else 200,

@@ -16,13 +16,20 @@ from craftpath.access.errors import Invalid, NotThere
 from craftpath.access.regions import within
 from craftpath.access.roles import Role
 from craftpath.access.words import say
-from craftpath.eligibility import rule_book
+from craftpath.eligibility import reached, rule_book
 from craftpath.engine.rules import Label
 from craftpath.programmes.actions.draws import draw_document
 from craftpath.programmes.actions.notices import raise_objection
 from craftpath.programmes.choices import SORTS, TIERS, WAYS, Place, Sort, Stage, Way
 from craftpath.programmes.models import Application, Draw, Programme
-from craftpath.programmes.offers import Offer, best_answer, own_application, with_taken
+from craftpath.programmes.offers import (
+    Offer,
+    answered,
+    is_full,
+    left_of,
+    own_application,
+    with_taken,
+)
 from craftpath.programmes.queries import programme_seen_by
 from craftpath.registry.queries import party_seen_by
 from craftpath.web.life import Life, life_of, the_pack
@@ -97,6 +104,8 @@ def _programme(
     context: dict[str, Any] = {
         "programme": found,
         "taken": getattr(found, "taken", 0),
+        "left": left_of(found, getattr(found, "taken", 0)),
+        "full": is_full(found, getattr(found, "taken", 0)),
         "rule": rule,
         "in_words": _in_words(found, day),
         "focus_label": _focus_label(found),
@@ -154,8 +163,10 @@ def _for_worker(request: HttpRequest, found: Programme, day: dt.date) -> dict[st
     party = party_seen_by(actor, actor.party or 0, day)
     life = life_of(party.pk)
     on = found.judged_on or max(day, found.opens)
-    answer = best_answer(life.ask(on, max(on, day)), found) if found.rule else None
-    offer = Offer(found, getattr(found, "taken", 0), answer, own_application(party.pk, found.pk))
+    offer = Offer(found, getattr(found, "taken", 0), None, own_application(party.pk, found.pk))
+    if found.rule:
+        gone = reached(the_pack(), life.ladder(life.ask(day)))
+        offer = answered(offer, life.ask(on, max(on, day)), gone)
     groups = [group for group in found.groups.all() if not group.region]
     return {"offer": offer, "foci": _foci(found, life, offer), "chosen_groups": groups}
 

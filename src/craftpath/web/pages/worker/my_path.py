@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
 from typing import cast
 
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 
 from craftpath.access.clock import today
-from craftpath.eligibility import say_fact
-from craftpath.programmes.offers import best_answer, offers
+from craftpath.eligibility import reached, say_fact
+from craftpath.programmes.offers import answered, offers
 from craftpath.registry.queries import party_seen_by
 from craftpath.web.digest import digest
 from craftpath.web.life import Life, life_of, the_pack
@@ -32,8 +31,9 @@ def my_path(request: HttpRequest) -> HttpResponseBase:
     life = life_of(party.pk)
     answers = life.ask(day)
     climbs = life.ladder(answers)
+    gone = reached(the_pack(), climbs)
     open_here = [
-        replace(offer, answer=best_answer(answers, offer.programme))
+        answered(offer, answers, gone)
         for offer in offers(party.region, party.pk, day, counted=False)
         if offer.programme.opens <= day
     ]
