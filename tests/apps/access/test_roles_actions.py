@@ -325,6 +325,8 @@ ELSEWHERE = {
     "set_password",
     "scopes_for",
     "changing",
+    "contradictions_between",
+    "enter_again",
     "write_rows",
     "put_right",
     "take_back",

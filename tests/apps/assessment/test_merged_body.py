@@ -41,8 +41,9 @@ def test_has_everything_after_the_merge(hall: Hall) -> None:
     kept = Party.objects.create(
         nature="organisation", name="东莞技师学院", region=city.school.region
     )
+    founded = Record.objects.get(party=city.school, kind="founded", known_until=None)
     Record.objects.create(
-        party=kept, kind="founded", start=DAY.replace(year=2010), known=DAY, status="verified"
+        party=kept, kind="founded", start=founded.start, known=DAY, status="verified"
     )
 
     merge(city.actor("city"), keep=kept.pk, absorb=city.school.pk)

@@ -191,3 +191,35 @@ def test_the_desk_is_for_officials_of_the_region(city: City, twice: Party):
         assert as_(city, who).get(reverse("duplicates")).status_code == 403
     row = merge(city.actor("city"), keep=city.worker.pk, absorb=twice.pk)
     assert as_(city, "other-city").post(reverse("merge-undo", args=[row.pk])).status_code == 404
+
+
+def test_asks_on_the_page_which_of_two_births_stands(city: City, twice: Party) -> None:
+    Record.objects.filter(party=twice, kind="birth").update(start=dt.date(1992, 5, 2))
+    client = as_(city, "city")
+    place = reverse("duplicate", args=[city.worker.pk, twice.pk])
+    assert "只能有一个的" in text_of(client.get(place))
+    confirm = client.get(place, {"keep": city.worker.pk}).content.decode()
+    choices = re.findall(r'name="stands\.birth" value="(record-\d+)" required', confirm)
+    assert len(choices) == 2
+
+    refused = client.post(place + "decide/", {"keep": city.worker.pk, "why": "同一人"})
+    assert refused.status_code == 422
+    again = refused.content.decode()
+    assert "请选择以哪个为准" in again and 'value="同一人"' in again
+    english = as_(city, "city", "en").post(place + "decide/", {"keep": city.worker.pk})
+    assert "only one can stand; choose which" in english.content.decode()
+    assert not Merge.objects.exists()
+
+    told = {"keep": city.worker.pk, "stands.birth": choices[1], "why": "同一人"}
+    assert client.post(place + "decide/", told).status_code == 302
+    assert len(Merge.objects.get().settled["records"]) == 1
+    assert "作废的记录" in text_of(client.get(reverse("duplicates")))
+
+
+def test_says_on_the_file_that_two_births_contradict(city: City, twice: Party) -> None:
+    Record.objects.filter(party=twice, kind="birth").update(start=dt.date(1992, 5, 2))
+    Party.objects.filter(pk=twice.pk).update(merged_into=city.worker, name="林小晓")
+
+    page = as_(city, "city").get(reverse("desk-party", args=[city.worker.pk]))
+    assert "互相矛盾" in text_of(page) and "又名 林小晓" in text_of(page)
+    assert page.content.decode().count("/void/") >= 2

@@ -19,7 +19,15 @@ from craftpath.registry.models import Party, Record
 from craftpath.registry.queries import is_ours, party_seen_by, records_of, records_seen_by
 from craftpath.registry.vouching import NOT_OWN, ONLY_OWN, Statement, Word, may_tell, own_parties
 
-__all__ = ["Entered", "correct_record", "enter_record", "take_back", "verify_record", "void_record"]
+__all__ = [
+    "Entered",
+    "correct_record",
+    "enter_again",
+    "enter_record",
+    "take_back",
+    "verify_record",
+    "void_record",
+]
 
 
 @dataclass(frozen=True)
@@ -110,9 +118,11 @@ def correct_record(actor: Actor, record_id: int, entered: Entered, *, why: str) 
 
 
 def void_record(actor: Actor, record_id: int, *, why: str) -> Record:
-    """Withdraw a record: it stays to be seen, and counts no more. A reason is asked for."""
+    """Withdraw a record: it stays to be seen, and counts no more. A reason is asked for.
+
+    Conflict: it is the only record of how its party came to be."""
     old = _standing(actor, record_id)
-    if old.kind in (BIRTH, FOUNDED):
+    if old.kind in (BIRTH, FOUNDED) and not _is_contested(old):
         raise Conflict(
             "出生（成立）记录不能作废，只能更正。",
             "A record of birth (founding) cannot be voided, only corrected.",
@@ -132,6 +142,16 @@ def take_back(actor: Actor, record: Record, *, why: str) -> None:
         tell_followers(actor, [record.pk], why)
         trace.details = _plain(record)
     record.refresh_from_db()
+
+
+def enter_again(actor: Actor, record: Record, *, why: str) -> Record:
+    """A record that was taken back stands again, as a new one that supersedes it: for an action
+    that has asked whether it may. Nobody else has superseded it."""
+    with act(actor, "record.claim", party=record.party_id, why=why, told_as="record.enter") as told:
+        new = _in_place_of(record, _said(record), record.status)
+        told.on(new)
+        told.details = {"superseded": record.pk, **_plain(new)}
+    return new
 
 
 # --- who may say what ----------------------------------------------------------------------
@@ -156,6 +176,13 @@ def _require_own(actor: Actor, record: Record) -> None:
         "已核实的记录请联系主管部门更正。",
         "A verified record is corrected by the authority; please ask there.",
     )
+
+
+def _is_contested(record: Record) -> bool:
+    """Whether another day of birth (founding) stands as well: one of them has to go."""
+    every = records_of(record.party.merged_into_id or record.party_id)
+    there = every.filter(kind=record.kind, known_until=None).exclude(pk=record.pk)
+    return any((one.start, one.end) != (record.start, record.end) for one in there)
 
 
 def _require_reason(why: str) -> None:
@@ -237,6 +264,10 @@ def _write(party: Party, entered: Entered, *, verified: bool, origin: str) -> Re
 
 def _supersede(old: Record, entered: Entered, *, status: str, why: str) -> Record:
     _end_knowledge(old, why)
+    return _in_place_of(old, entered, status)
+
+
+def _in_place_of(old: Record, entered: Entered, status: str) -> Record:
     new = Record.objects.create(
         party=old.party,
         status=status,

@@ -20,12 +20,15 @@ class Merge(models.Model):
     worked out from them anew after each merge and each undoing.
 
     reasons      what made them look like one, as shown when it was decided
+    settled      what did not stand and was taken back, as numbers of rows by what they are of:
+                 {"records": [17]}
     kept_region  where the kept one was before, so that undoing puts it back
     """
 
     kept = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="merges")
     absorbed = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="merges_away")
     reasons = models.JSONField(default=list)
+    settled = models.JSONField(default=dict)
     kept_region = models.CharField(max_length=12, blank=True)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"

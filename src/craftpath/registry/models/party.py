@@ -29,8 +29,8 @@ class Party(models.Model):
                  address (an organisation). Kept by the actions that write records; it says which
                  official may see them.
     former       names that it bore before, as typed: it is found by them
-    keys         what all its names come to (`registry.names`), a line each; kept by whatever saves
-                 a party
+    keys         what all its names come to (`registry.names`), a line each, those of whoever was
+                 merged into it among them; kept by whatever saves a party
     merged_into  the party that this one turned out to be. Its records stay its own, and are read
                  as that party's; taking the pointer away undoes the merge.
     """
@@ -68,7 +68,13 @@ class Party(models.Model):
         super().save(*args, **said)
 
     def put_keys(self) -> None:
-        self.keys = keys_of((self.name, self.name_en, *self.former))
+        names = [self.name, self.name_en, *self.former]
+        if not self._state.adding:
+            for name, name_en, former in Party.objects.filter(merged_into=self.pk).values_list(
+                "name", "name_en", "former"
+            ):
+                names += [name, name_en, *former]
+        self.keys = keys_of(names)
 
     def __str__(self) -> str:
         return f"{self.nature} {self.pk}"  # never the name: this lands in logs

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -16,12 +17,13 @@ from craftpath.access.roles import Actor
 from craftpath.access.words import language, say
 from craftpath.engine.rules import Label
 from craftpath.pack.words import en_day, zh_day
-from craftpath.registry.actions.merges import dismiss, merge
+from craftpath.registry.actions.merges import contradictions_between, dismiss, merge
 from craftpath.registry.duplicates import REASONS, reasons_for
 from craftpath.registry.identity import SCHEMES
 from craftpath.registry.kinds import site_pack
 from craftpath.registry.models import Party, Record
 from craftpath.registry.queries import party_seen_by, records_seen_by
+from craftpath.registry.settling import Contradiction
 from craftpath.web.page import Asked, page
 
 __all__ = ["compare", "decide"]
@@ -42,12 +44,24 @@ class Side:
 
 @page("party.merge")
 def compare(request: HttpRequest, left: int, right: int) -> HttpResponseBase:
-    """With `keep` in the address, the second click: what is about to be done, to be confirmed."""
+    """With `keep` in the address, the second click: what is about to be done, to be confirmed, and
+    which stands of what there can be only once."""
+    return _side_by_side(request, left, right, request.GET.get("keep", ""))
+
+
+def _side_by_side(
+    request: HttpRequest,
+    left: int,
+    right: int,
+    keep: str,
+    *,
+    problems: Mapping[str, Label] | None = None,
+) -> HttpResponseBase:
     actor = cast(Asked, request).actor
     parties = [party_seen_by(actor, id, today()) for id in (left, right)]
     if left == right:
         raise Invalid({"": Label("两边是同一个主体。", "Both sides are the same party.")})
-    keep = request.GET.get("keep", "")
+    asked = contradictions_between(actor, left, right)
     shown = {
         "left": parties[0],
         "right": parties[1],
@@ -56,8 +70,18 @@ def compare(request: HttpRequest, left: int, right: int) -> HttpResponseBase:
         "reasons": [REASONS[reason] for reason in reasons_for(*parties)],
         "lines": _lines(parties),
         "records": _records(actor, parties),
+        "contradictions": [
+            (one, request.POST.get(_field(one), ""), (problems or {}).get(_field(one)))
+            for one in asked
+        ],
+        "problems": problems or {},
+        "why": request.POST.get("why", ""),
     }
-    return render(request, "duplicates/compare.html", shown)
+    return render(request, "duplicates/compare.html", shown, status=422 if problems else 200)
+
+
+def _field(one: Contradiction) -> str:
+    return f"stands.{one.key}"
 
 
 @page("party.merge")
@@ -74,7 +98,17 @@ def decide(request: HttpRequest, left: int, right: int) -> HttpResponseBase:
         )
     elif keep in (str(left), str(right)):
         kept = int(keep)
-        merge(actor, keep=kept, absorb=left + right - kept, why=why)
+        stands = {
+            name.removeprefix("stands."): value
+            for name, value in request.POST.items()
+            if name.startswith("stands.") and isinstance(value, str)
+        }
+        try:
+            merge(actor, keep=kept, absorb=left + right - kept, why=why, stands=stands)
+        except Invalid as refused:
+            if not any(name.startswith("stands.") for name in refused.problems):
+                raise
+            return _side_by_side(request, left, right, keep, problems=refused.problems)
         messages.success(request, say("已合并；可在下方撤销。", "Merged; it can be undone below."))
     else:
         raise Invalid({"keep": Label("请选择保留哪一方。", "Choose which one to keep.")})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -34,6 +35,7 @@ from craftpath.registry.queries import (
     records_seen_by,
     search,
 )
+from craftpath.registry.settling import contradictions_among
 from craftpath.web.life import life_of, the_pack
 from craftpath.web.page import Asked, page
 from craftpath.web.pages.official.record_lines import grouped, kinds_for
@@ -168,6 +170,8 @@ def _file(
         {
             "party": found,
             "merged": len(theirs) - 1,
+            "also_called": _also_called(theirs, found),
+            "contradictions": contradictions_among(theirs),
             "identifiers": Identifier.objects.filter(party__in=theirs).order_by("pk"),
             "schemes": SCHEMES,
             "opened": opened or {},
@@ -181,6 +185,14 @@ def _file(
         },
         status=status,
     )
+
+
+def _also_called(parties: Sequence[int], party: Party) -> list[str]:
+    """Former names, and those of whoever was merged into the party."""
+    names: dict[str, None] = {}
+    for one in Party.objects.filter(pk__in=parties).order_by("pk"):
+        names |= dict.fromkeys((one.name, one.name_en, *one.former))
+    return [name for name in names if name and name not in (party.name, party.name_en)]
 
 
 @page("view.desk")

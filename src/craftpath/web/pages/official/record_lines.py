@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from craftpath.eligibility import Fact, FormFields, form_fields, say_fact
 from craftpath.engine.rules import Label
@@ -17,14 +17,18 @@ __all__ = ["Group", "Line", "grouped", "kinds_for", "words_of"]
 
 @dataclass(frozen=True)
 class Line:
-    """One record; `words` without its kind, which the heading says."""
+    """One record; `words` without its kind, which the heading says.
+
+    contested  another that stands says otherwise of what a party has once
+    """
 
     record: Record
     words: Label
+    contested: bool = False
 
     @property
     def may_be_voided(self) -> bool:
-        return self.record.kind not in (BIRTH, FOUNDED)
+        return self.contested or self.record.kind not in (BIRTH, FOUNDED)
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,9 @@ def grouped(records: Iterable[Record]) -> list[Group]:
         kind = kinds.get(record.kind) or Kind(record.kind, Label(record.kind, record.kind))
         group = found.setdefault(record.kind, Group(kind))
         (group.standing if record.stands else group.gone).append(Line(record, words_of(record)))
+    for group in found.values():
+        if group.kind.once and len({one.words.zh for one in group.standing}) > 1:
+            group.standing[:] = [replace(one, contested=True) for one in group.standing]
     order = {id: at for at, id in enumerate(kinds)}
     return sorted(found.values(), key=lambda group: order.get(group.kind.id, len(order)))
 

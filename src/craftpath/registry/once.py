@@ -1,0 +1,96 @@
+"""Records of which a party has one: those that stand and say different things.
+
+    contradicting(parties) -> list[Contradiction]   of parties that are one, or would be
+
+Only verified records contradict where there are any: what is verified outweighs what is claimed, as
+it does for the engine. What a record says is its subject, level and quantity, or its days where the
+kind has none of these.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
+
+from craftpath.access.roles import Actor
+from craftpath.eligibility import Fact, say_fact
+from craftpath.engine.rules import Label
+from craftpath.engine.vocabulary import Kind
+from craftpath.registry.actions.records import take_back
+from craftpath.registry.kinds import site_pack
+from craftpath.registry.models import Record
+from craftpath.registry.settling import Choice, Contradiction, Settler
+
+__all__ = ["RECORDS", "contradicting", "differ"]
+
+
+def contradicting(parties: Sequence[int]) -> list[Contradiction]:
+    """By kind, in the pack's order; the choices by day. One choice stands for all that say so."""
+    once = {kind.id: kind for kind in site_pack().vocabulary.kinds.values() if kind.once}
+    standing = Record.objects.filter(party__in=parties, kind__in=once, known_until=None)
+    by_kind: dict[str, list[Record]] = defaultdict(list)
+    for record in standing.order_by("start", "pk"):
+        by_kind[record.kind].append(record)
+    found = (_contradiction(kind, by_kind[id]) for id, kind in once.items())
+    return [one for one in found if one is not None]
+
+
+def differ(one: Record, other: Record) -> bool:
+    """Whether two records of a kind say different things."""
+    kind = site_pack().vocabulary.kinds[one.kind]
+    return _what_it_says(kind, one) != _what_it_says(kind, other)
+
+
+def _what_it_says(kind: Kind, record: Record) -> tuple[Any, ...]:
+    said = (record.subject, record.level, record.quantity)
+    return said if kind.codes or kind.scale or kind.unit else (record.start, record.end)
+
+
+def _contradiction(kind: Kind, records: Sequence[Record]) -> Contradiction | None:
+    sure = [one for one in records if one.status == Record.Status.VERIFIED]
+    said: dict[tuple[Any, ...], list[Record]] = defaultdict(list)
+    for record in sure or records:
+        said[_what_it_says(kind, record)].append(record)
+    if len(said) < 2:
+        return None
+    return Contradiction(kind.id, kind.label, tuple(map(_choice, said.values())))
+
+
+def _choice(records: Sequence[Record]) -> Choice:
+    first = records[0]
+    told = say_fact(site_pack(), _fact(first))
+    zh = f"{told.zh}（档案 {first.party_id}）"
+    en = f"{told.en} (file {first.party_id})"
+    rows = tuple(one.pk for one in records)
+    return Choice(f"record-{first.pk}", first.party_id, Label(zh, en), rows)
+
+
+def _fact(record: Record) -> Fact:
+    return Fact(
+        party=record.party_id,
+        kind=record.kind,
+        subject=record.subject,
+        level=record.level,
+        start=record.start,
+        end=record.end,
+        quantity=record.quantity,
+        other=record.other_id,
+        status=record.status,
+        known=record.known,
+        known_until=None,
+    )
+
+
+def _hold(parties: Sequence[int]) -> None:
+    """The parties themselves are locked by whoever settles; a record's end is told by its row."""
+
+
+def _settle(actor: Actor, one: Contradiction, stands: str, why: str) -> list[int]:
+    losing = one.losing(stands)
+    for record in Record.objects.select_related("party").filter(pk__in=losing).order_by("pk"):
+        take_back(actor, record, why=why)
+    return losing
+
+
+RECORDS = Settler(contradicting, _hold, _settle)
