@@ -16,6 +16,7 @@ ENTRIES = {
     "application.return": Label("退回补正", "returned for completion"),
     "application.refuse": Label("不予通过", "refused"),
     "application.leave-out": Label("分配名额时未审结，不予通过", "left out: not decided in time"),
+    "application.correct-points": Label("异议成立，更正分数", "points corrected upon an objection"),
     "application.strike-out": Label("异议成立，不予通过", "struck out upon an objection"),
     "application.end": Label("项目办结时终止", "ended with its programme"),
     "application.override-ask": Label("申请例外", "override asked for"),

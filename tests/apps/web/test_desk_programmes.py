@@ -8,16 +8,18 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.test import Client
 
-from craftpath.access.errors import Refusal
+from craftpath.access.errors import Conflict, Refusal
 from craftpath.audit.models import Entry
 from craftpath.programmes.actions.notices import raise_objection
+from craftpath.programmes.actions.places import enter_points, share_out
 from craftpath.programmes.actions.programmes import (
     ProgrammeFields,
     publish_programme,
     save_programme,
 )
-from craftpath.programmes.models import Application, Draw, Programme
+from craftpath.programmes.models import Application, Draw, Objection, Programme
 from craftpath.registry.models import Record
 from tests.apps.city import DAY, DONGGUAN, City
 from tests.apps.programmes.line_up import line_up
@@ -274,6 +276,34 @@ def test_answers_an_objection_and_shows_how_to_reach_who_objected(city: City) ->
     assert client.post(address, {"upheld": "no", "answer": "核实无误"}).status_code == 302
     raised.refresh_from_db()
     assert raised.upheld is False
+
+
+def test_goes_the_way_that_is_named_where_points_are_wrong(city: City) -> None:
+    """Points that are published: “a mistake is mended by an objection”. So it is, on the pages."""
+    made = lined_up(notice_days=5, places=1)
+    second = line_up(made, 2)[1]
+    share_out(city.actor("city"), "class")
+    client = logged_in(city, "city")
+    client.cookies["django_language"] = "en"
+    with pytest.raises(Conflict, match="mended by an objection"):
+        enter_points(city.actor("city"), "class", [(second.serial, "1000")])
+
+    said = {"text": "My points are 1000", "serial": second.serial}
+    assert Client().post("/programmes/class/object/", said).status_code == 302
+    page = client.get("/desk/programmes/class/").content.decode()
+    assert "correct its points" in page and "strike the application out" in page
+    address = f"/desk/programmes/class/objections/{Objection.objects.get().pk}/"
+    answer = {"upheld": "yes", "answer": "A slip in typing"}
+    refused = client.post(address, answer)
+    assert refused.status_code == 422 and "Choose what is done" in refused.content.decode()
+    kept = client.post(address, {**answer, "remedy": "correct", "points": "many"})
+    assert kept.status_code == 422 and 'value="many"' in kept.content.decode()
+    done = client.post(address, {**answer, "remedy": "correct", "points": "1000"}, follow=True)
+    assert "upheld, points corrected" in done.content.decode()
+    assert list(made.applications.order_by("order").values_list("place", "rank")) == [
+        ("waiting", 2),
+        ("placed", 1),
+    ]
 
 
 def test_shows_the_city_a_provinces_programme_without_its_buttons(city: City) -> None:

@@ -406,6 +406,7 @@ def objection_shown(one: models.Objection) -> dict[str, Any]:
         "at": one.at,
         "answer": one.answer,
         "upheld": one.upheld,
+        "remedy": one.remedy,
         "answered_at": one.answered_at,
     }
 
@@ -431,7 +432,13 @@ def list_objections(request: Call, paging: Query[Paging]) -> dict[str, Any]:
 )
 def answer_objection(request: Call, objection_id: Number, sent: ObjectionAnswer) -> dict[str, Any]:
     found = notices.answer_objection(
-        request.actor, objection_id, upheld=sent.upheld, answer=sent.answer
+        request.actor,
+        objection_id,
+        upheld=sent.upheld,
+        answer=sent.answer,
+        remedy=sent.remedy or "",
+        serial=sent.serial or "",
+        points="" if sent.points is None else sent.points,
     )
     return objection_shown(found)
 

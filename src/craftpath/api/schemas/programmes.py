@@ -299,7 +299,7 @@ class NewObjection(In):
 
 
 class Objection(Schema):
-    """`upheld` null: not answered yet."""
+    """`upheld` null: not answered yet. `remedy`: what was done, "" where nothing was."""
 
     id: int
     programme: str
@@ -308,12 +308,20 @@ class Objection(Schema):
     at: dt.datetime
     answer: str
     upheld: bool | None
+    remedy: str
     answered_at: dt.datetime | None
 
 
 class ObjectionAnswer(In):
+    """What is upheld has a remedy: `correct` with the right `points` (the whole line is ranked
+    again and everybody who moves is told) or `strike`; against the list as a whole with the
+    `serial` of the application, or none where the list stays."""
+
     upheld: bool
     answer: Text
+    remedy: Literal["correct", "strike"] | None = None
+    serial: Serial | None = None
+    points: float | None = Field(None, ge=0, le=1_000_000)
 
 
 class Contact(Schema):

@@ -1,12 +1,14 @@
 """The days of public notice: anybody may object, officials answer, all of it is kept.
 
-An objection that is upheld against an application refuses it, with the answer as the reason, and
-its place goes to the next. A programme is not finished while an objection is open.
+Whoever upholds an objection chooses its remedy: the points of an application are corrected and
+the line is made anew, or an application is struck out, with the answer as the reason, and its place
+goes to the next. A programme is not finished while an objection is open.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 
 from django.utils import timezone
 
@@ -18,8 +20,10 @@ from craftpath.access.roles import Actor
 from craftpath.audit.models import Entry
 from craftpath.engine.rules import Label
 from craftpath.pack.words import en_day, zh_day
+from craftpath.programmes.actions.marks import Number, read_number
 from craftpath.programmes.actions.places import move_on
 from craftpath.programmes.choices import Place, Stage, State
+from craftpath.programmes.correcting import correct_points
 from craftpath.programmes.locking import hold
 from craftpath.programmes.models import Application, Objection, Programme
 from craftpath.programmes.queries import (
@@ -84,11 +88,26 @@ def raise_objection(
     return objection
 
 
-def answer_objection(actor: Actor, objection_id: int, *, upheld: bool, answer: str) -> Objection:
+def answer_objection(
+    actor: Actor,
+    objection_id: int,
+    *,
+    upheld: bool,
+    answer: str,
+    remedy: str = "",
+    serial: str = "",
+    points: Number = "",
+) -> Objection:
     """Uphold or dismiss an objection, with reasons. Officials who run the programme do so.
 
-    Upheld against an application, this refuses it, frees its place and tells its party. Returns
-    the objection. NotThere, NotAllowed, Invalid, Conflict: answered already.
+    remedy  of what is upheld: "correct" gives an application its right points, ranks the whole line
+            again and tells everybody who moves; "strike" refuses it, frees its place and tells its
+            party; "", where it is against no application, changes nothing of the list
+    serial  which application; "": the one objected to
+    points  the right ones
+
+    Returns the objection. NotThere, NotAllowed. Invalid by field. Conflict: answered already, or
+    the list moves no more.
     """
     require(actor, "objection.answer")
     seen = objections_answered_by(actor).filter(pk=objection_id).first()
@@ -104,6 +123,7 @@ def answer_objection(actor: Actor, objection_id: int, *, upheld: bool, answer: s
                 )
             }
         )
+    remedy, right = _remedy(seen, upheld, remedy, serial, points)
     with act(actor, "objection.answer", on=seen, why=answer, upheld=upheld) as trace:
         programme = hold(seen.programme_id)
         # Read again under the lock: somebody else may have answered while we waited for it.
@@ -113,15 +133,17 @@ def answer_objection(actor: Actor, objection_id: int, *, upheld: bool, answer: s
                 "这条异议已经答复，请刷新后再看。",
                 "This objection was answered already; reload the page.",
             )
-        objection.upheld, objection.answer = upheld, answer
+        objection.upheld, objection.answer, objection.remedy = upheld, answer, remedy
         objection.answered_by_id, objection.answered_at = actor.user, now()
-        objection.save(update_fields=["upheld", "answer", "answered_by", "answered_at"])
-        if objection.application_id is not None:
-            against = programme.applications.get(pk=objection.application_id)
-            trace.party = against.party_id
-            trace.details["serial"] = against.serial
-            if upheld and against.state in _STANDING:
-                _strike_out(actor, programme, against, answer)
+        objection.save(update_fields=["upheld", "answer", "remedy", "answered_by", "answered_at"])
+        concerned = _concerned(programme, objection, serial if remedy else "")
+        if concerned is not None:
+            trace.party = concerned.party_id
+            trace.details |= {"serial": concerned.serial, "remedy": remedy}
+        if remedy == Objection.Remedy.CORRECT and concerned is not None and right is not None:
+            correct_points(actor, programme, concerned, right, why=answer)
+        elif remedy and concerned is not None and concerned.state in _STANDING:
+            _strike_out(actor, programme, concerned, answer)
     return objection
 
 
@@ -135,6 +157,40 @@ def contact_of(actor: Actor, objection_id: int) -> str:
 
 
 # --- the parts -----------------------------------------------------------------------------
+
+
+def _remedy(
+    seen: Objection, upheld: bool, remedy: str, serial: str, points: Number
+) -> tuple[str, Decimal | None]:
+    """The remedy and the right points; Invalid by field where they do not fit together."""
+    problems: dict[str, Label] = {}
+    right: Decimal | None = None
+    ours = set(Objection.Remedy)
+    if not upheld:
+        return "", None
+    if remedy not in ours and (remedy or seen.application_id is not None):
+        problems["remedy"] = Label(
+            "请选择怎么处理：更正分数，或取消该申请。",
+            "Choose what is done: its points are corrected, or the application is struck out.",
+        )
+    if remedy in ours and seen.application_id is None and not serial.strip():
+        problems["serial"] = Label("请填写是哪一份申请。", "Say which application.")
+    if remedy == Objection.Remedy.CORRECT:
+        read = read_number(points, places=2)
+        if isinstance(read, Label):
+            problems["points"] = read
+        else:
+            right = read
+    if problems:
+        raise Invalid(problems)
+    return remedy, right
+
+
+def _concerned(programme: Programme, objection: Objection, serial: str) -> Application | None:
+    """The application that the answer is about."""
+    if serial.strip():
+        return _against(programme, serial)
+    return objection.application
 
 
 def _strike_out(actor: Actor, programme: Programme, against: Application, answer: str) -> None:

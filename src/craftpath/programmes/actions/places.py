@@ -40,6 +40,7 @@ __all__ = [
     "Shared",
     "enter_points",
     "move_on",
+    "placed_anew",
     "require_over",
     "settle_unfinished",
     "share_out",
@@ -168,19 +169,7 @@ def write_places(
 
     Returns the numbers, and the SHA-256 of the list as written, for the audit.
     """
-    after, _ = freed(line, quota, gone)
-    placed, out = set(after.placed), set(gone)
-    waits = Place.WAITING if programme.waiting_list else Place.UNPLACED
-    ranks = {entrant.id: rank for rank, entrant in enumerate(line, 1)}
-    everybody = programme.applications.exclude(state=State.DRAFT)
-    needed = everybody.only("serial", "place", "rank", "programme", "party", "employer")
-    rows = [one for one in needed if one.pk in ranks]
-    for one in rows:
-        one.rank = ranks[one.pk]
-        one.place = waits
-        if one.pk in placed or one.pk in out:
-            one.place = Place.PLACED if one.pk in placed else Place.UNPLACED
-    rows.sort(key=lambda one: ranks[one.pk])
+    rows, out = placed_anew(programme, line, quota, gone), set(gone)
     save_all(rows, ["place", "rank"])
     programme.stage = Stage.SHARED
     if programme.notice_days:
@@ -190,8 +179,29 @@ def write_places(
     tell_all(programme, ((one, _said(one)) for one in rows if one.pk not in out))
     text = "".join(f"{one.rank}\t{one.serial}\t{one.place}\n" for one in rows)
     waiting = sum(one.place == Place.WAITING for one in rows)
-    shared = Shared(len(placed), waiting, len(rows) - len(placed) - waiting - len(out), len(out))
+    placed = sum(one.place == Place.PLACED for one in rows)
+    shared = Shared(placed, waiting, len(rows) - placed - waiting - len(out), len(out))
     return shared, hashlib.sha256(text.encode()).hexdigest()
+
+
+def placed_anew(
+    programme: Programme, line: Sequence[Entrant], quota: Quota, gone: Collection[int]
+) -> list[Application]:
+    """The applications of a line, first to last, with the rank and the place that it gives them;
+    to be saved. `gone`: as `write_places`."""
+    after, _ = freed(line, quota, gone)
+    placed, out = set(after.placed), set(gone)
+    waits = Place.WAITING if programme.waiting_list else Place.UNPLACED
+    ranks = {entrant.id: rank for rank, entrant in enumerate(line, 1)}
+    everybody = programme.applications.exclude(state=State.DRAFT)
+    needed = everybody.only("serial", "place", "rank", "state", "programme", "party", "employer")
+    rows = [one for one in needed if one.pk in ranks]
+    for one in rows:
+        one.rank = ranks[one.pk]
+        one.place = waits
+        if one.pk in placed or one.pk in out:
+            one.place = Place.PLACED if one.pk in placed else Place.UNPLACED
+    return sorted(rows, key=lambda one: ranks[one.pk])
 
 
 def move_on(programme: Programme) -> tuple[str, ...]:

@@ -18,7 +18,13 @@ class Objection(models.Model):
 
     contact  how to reach them, sealed: it is shown to the official who answers and nobody else
     upheld   None until answered
+    remedy   what was done where it was upheld: "" where it was against no application and nothing
+             on the list was wrong
     """
+
+    class Remedy(models.TextChoices):
+        CORRECT = "correct", "更正分数"
+        STRIKE = "strike", "取消申请"
 
     programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="objections")
     application = models.ForeignKey(
@@ -32,6 +38,7 @@ class Objection(models.Model):
     at = models.DateTimeField(auto_now_add=True)
     answer = models.TextField(blank=True)
     upheld = models.BooleanField(null=True)
+    remedy = models.CharField(max_length=8, choices=Remedy.choices, blank=True)
     answered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+"
     )

@@ -310,6 +310,9 @@ def answer(request: HttpRequest, slug: str, objection_id: int) -> HttpResponseBa
             objection_id,
             upheld=word == "yes",
             answer=request.POST.get("answer", ""),
+            remedy=request.POST.get("remedy", ""),
+            serial=request.POST.get("serial", ""),
+            points=request.POST.get("points", ""),
         )
     except Invalid as refused:
         return _shown(request, slug, at=at, problems=refused.problems, status=refused.status)
