@@ -6,13 +6,14 @@ from collections.abc import Callable
 
 from craftpath.access.models import Duty
 from craftpath.access.roles import Actor
-from craftpath.assessment.queries import rooms_of, sittings_run_by
+from craftpath.assessment.models import Examiner, Sitting
+from craftpath.assessment.queries import candidates_of, rooms_of, sittings_run_by
 from craftpath.programmes.queries import applications_seen_by, decides, programmes_run_by
-from craftpath.registry.actions.merges import merge
+from craftpath.registry.actions.merges import contradictions_between, merge
 from craftpath.registry.models import Party, Record
 from craftpath.registry.queries import is_ours, people_seen_by
 from craftpath.registry.vouching import own_parties
-from tests.apps.assessment.hall import Hall, seated
+from tests.apps.assessment.hall import Hall, rolled, seated
 from tests.apps.city import DAY
 
 LOOKS: dict[str, Callable[[Actor], int]] = {
@@ -57,3 +58,48 @@ def test_has_everything_after_the_merge(hall: Hall) -> None:
     application = applications_seen_by(actor).first()
     assert application is not None
     assert decides(actor, application, "institution")
+
+
+def test_asks_which_seat_of_two_in_one_sitting_stands(hall: Hall) -> None:
+    first, second, *_ = seated(hall)
+
+    (asked,) = contradictions_between(hall.city.actor("city"), first.party_id, second.party_id)
+
+    assert all(one.label.zh.count("号座") == 2 for one in asked.choices)
+    assert "seat " in asked.choices[0].label.en
+    merge(
+        hall.city.actor("city"),
+        keep=first.party_id,
+        absorb=second.party_id,
+        stands={asked.key: first.serial},
+    )
+    sitting = Sitting.objects.get(programme=first.programme)
+    assert second.pk not in candidates_of(sitting).values_list("pk", flat=True)
+
+
+def test_asks_where_an_examiner_looks_on(hall: Hall) -> None:
+    """First seen: one person was both of the two who have to look on."""
+    seated(hall)
+    one, other = hall.examiners[:2]
+    official = hall.city.actor("city")
+
+    asked = contradictions_between(official, one.pk, other.pk)
+    assert [len(contradiction.choices) for contradiction in asked] == [2, 2]
+
+    row = merge(
+        official,
+        keep=one.pk,
+        absorb=other.pk,
+        stands={contradiction.key: contradiction.choices[0].key for contradiction in asked},
+    )
+
+    assert len(row.settled["examiners"]) == 2
+    assert not Examiner.objects.filter(person=other).exists()
+    assert Examiner.objects.filter(person=one).count() == 2
+
+
+def test_leaves_who_looked_on_where_the_roll_is_taken(hall: Hall) -> None:
+    rolled(hall)
+    one, other = hall.examiners[:2]
+
+    assert contradictions_between(hall.city.actor("city"), one.pk, other.pk) == []

@@ -50,7 +50,7 @@ from craftpath.programmes.admission import (
 )
 from craftpath.programmes.checks import Checked, check_party
 from craftpath.programmes.choices import LIVE, STATES, Place, Stage, State, Way
-from craftpath.programmes.locking import hold
+from craftpath.programmes.locking import hold, hold_rows
 from craftpath.programmes.models import Application, Group, Programme
 from craftpath.programmes.queries import application_written_by, programme_seen_by
 from craftpath.programmes.taking import has_place_for
@@ -378,8 +378,11 @@ def _not_now(application: Application) -> Conflict:
 def _require_only_one(
     programme: Programme, party: int, focus: str, besides: int | None = None
 ) -> None:
+    """Of the party, whoever it went into and whoever went into that. The party is held, as who
+    merges it holds it: what is counted here is counted there as well."""
+    held = hold_rows(Party.objects.filter(pk=party)).get()
     live = Application.objects.filter(
-        programme=programme, party__in=all_ids(party), focus=focus, state__in=LIVE
+        programme=programme, party__in=all_ids(holder(held)), focus=focus, state__in=LIVE
     )
     if other := (live if besides is None else live.exclude(pk=besides)).first():
         raise _already(other.serial)

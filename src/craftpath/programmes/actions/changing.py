@@ -79,7 +79,7 @@ def free_place(application: Application) -> bool:
     Its rank in a list that was published stays. The caller saves it, then calls `move_on_after`.
     """
     freed = application.place == Place.PLACED
-    shared = application.programme.stage == Stage.SHARED
+    shared = application.programme.stage in (Stage.SHARED, Stage.CLOSED)
     application.place = Place.UNPLACED if shared else Place.NONE
     return freed
 
