@@ -21,7 +21,7 @@ from craftpath.assessment.models import Mark, Sitting
 from craftpath.engine.days import add_months
 from craftpath.programmes.models import Application
 from craftpath.registry.models import Party
-from craftpath.registry.queries import selves
+from craftpath.registry.queries import same_as, selves
 
 __all__ = ["carried_over"]
 
@@ -38,7 +38,7 @@ def carried_over(
     earlier = (
         Mark.objects.filter(
             application__party__in=selves(set(whole.values())),
-            application__programme__host=programme.host_id,
+            application__programme__host__in=same_as(programme.host_id or 0),
             application__programme__focus=programme.focus,
             application__programme__sitting__level=sitting.level,
             application__programme__sitting__stage__in=(Stage.PUBLISHED, Stage.ARCHIVED),

@@ -3,8 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
-from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
 
 from craftpath.access.roles import Actor
 from craftpath.programmes.choices import Place, Stage, State
@@ -62,13 +75,20 @@ def learners_of(actor: Actor, day: dt.date, how: str = "") -> QuerySet[Party]:
 
     how  "enrolled" or "applied": only those
     """
-    theirs = applications_seen_by(actor).filter(party=OuterRef("pk"))
-    found = people_seen_by(actor, day).annotate(applied=Exists(theirs)).order_by("name", "pk")
+    theirs = applications_seen_by(actor).annotate(
+        whose=Coalesce(F("party__merged_into"), F("party"))
+    )
+    applied = Exists(theirs.filter(whose=OuterRef("pk")))
+    found = people_seen_by(actor, day).annotate(applied=applied).order_by("name", "pk")
     if how == "applied":
         return found.filter(applied=True)
     if how == "enrolled":
-        return found.filter(pk__in=enrolments_of(actor, day).values("party"))
+        return found.filter(pk__in=_whose(enrolments_of(actor, day)))
     return found
+
+
+def _whose(records: QuerySet[Record]) -> QuerySet[Record, Any]:
+    return records.values_list(Coalesce(F("party__merged_into"), F("party")))
 
 
 def enrolments_of(actor: Actor, day: dt.date) -> QuerySet[Record]:

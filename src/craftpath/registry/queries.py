@@ -46,6 +46,7 @@ __all__ = [
     "people_seen_by",
     "records_of",
     "records_seen_by",
+    "same_as",
     "search",
     "selves",
     "settled_staff_of",
@@ -75,6 +76,13 @@ def selves(parties: Iterable[int]) -> QuerySet[Any, int]:
     themselves = Party.objects.filter(pk__in=wanted).values_list("pk", flat=True)
     merged = Party.objects.filter(merged_into__in=wanted).values_list("pk", flat=True)
     return themselves.union(merged)
+
+
+def same_as(party: int) -> QuerySet[Any, int]:
+    """All that are one with a party, whichever of their numbers this is."""
+    return selves(
+        Party.objects.filter(pk=party).values_list(Coalesce("merged_into", "pk"), flat=True)
+    )
 
 
 def ours(actor: Actor) -> QuerySet[Any, int]:
@@ -132,8 +140,8 @@ def people_seen_by(actor: Actor, day: dt.date) -> QuerySet[Party]:
         # Handed in: a draft is nobody's but whose it is.
         applied = Party.objects.filter(
             applications__programme__host__in=ours(actor), applications__submitted_at__isnull=False
-        )
-        return people.filter(Q(pk__in=enrolled) | Q(pk__in=applied.values("pk")))
+        ).values_list(Coalesce("merged_into", "pk"))
+        return people.filter(Q(pk__in=enrolled) | Q(pk__in=applied))
     if actor.role.is_official:
         return people.filter(within(actor.region))
     return people.none()

@@ -17,7 +17,7 @@ from craftpath.engine.vocabulary import Kind, Step
 from craftpath.registry.evidence import Row, rows_of, rows_where
 from craftpath.registry.kinds import own_kinds, site_pack
 from craftpath.registry.models import Party, Record
-from craftpath.registry.names import keys_of, name_key
+from craftpath.registry.names import name_key
 from craftpath.registry.queries import all_ids, is_running, ours, people_seen_by, settled_staff_of
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
 class Colleague:
     """One of an employer's people.
 
+    keys        what all its names come to, former ones too (`registry.names`)
     occupation  of the job here that began last; None: the record names none
     since       first day of the earliest job here that runs
     level       rank of the highest level that a verified record shows, in `level_in`; None: none
@@ -43,6 +44,7 @@ class Colleague:
     party: int
     name: str
     name_en: str
+    keys: str
     region: str
     occupation: str | None
     since: dt.date
@@ -60,14 +62,12 @@ def colleagues(actor: Actor, day: dt.date) -> list[Colleague]:
         first, _ = jobs.get(who, (start, subject))
         jobs[who] = (first, subject)
     levels = _highest(actor, day)
-    found = people_seen_by(actor, day).values_list("pk", "name", "name_en", "region")
+    found = people_seen_by(actor, day).values_list("pk", "name", "name_en", "keys", "region")
     return sorted(
         (
-            Colleague(
-                pk, name, name_en, region, jobs[pk][1], jobs[pk][0], *levels.get(pk, (None,) * 2)
-            )
-            for pk, name, name_en, region in found
-            if pk in jobs
+            Colleague(*said, jobs[said[0]][1], jobs[said[0]][0], *levels.get(said[0], (None,) * 2))
+            for said in found
+            if said[0] in jobs
         ),
         key=lambda one: (one.name, one.party),
     )
@@ -107,8 +107,7 @@ def chosen_from(
     words = [(word, name_key(word)) for word in text.split()]
 
     def is_named(one: Colleague) -> bool:
-        keys = keys_of((one.name, one.name_en)) if words else ""
-        return all(word == str(one.party) or (key and key in keys) for word, key in words)
+        return all(word == str(one.party) or (key and key in one.keys) for word, key in words)
 
     return [
         one

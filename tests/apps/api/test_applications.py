@@ -8,7 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from craftpath.programmes.models import Application, Programme
-from craftpath.registry.models import Message
+from craftpath.registry.models import Message, Party
 from tests.apps.api.program import Program, program_of
 from tests.apps.city import CHANGAN, DONGGUAN, WELDER, City
 from tests.apps.programmes.conftest import make_programme
@@ -285,3 +285,16 @@ def test_shows_the_auditor_what_was_done(city: City) -> None:
     assert (entry["origin"], entry["party"]) == ("api", city.worker.pk)
     assert auditor.get("/audit", since="2199-01-01").json()["total"] == 0
     assert auditor.get("/parties").status_code == 403
+
+
+def test_lists_the_applications_of_all_that_are_one_with_a_party(city: City) -> None:
+    twice = Party.objects.create(
+        nature="person", name="林晓", region=CHANGAN, merged_into=city.worker
+    )
+    Application.objects.create(
+        programme=make_programme(), party=twice, order=1, serial="NS-1", state="approved"
+    )
+
+    for party in (city.worker, twice):
+        listed = program_of(city, "city").get("/applications", party=party.pk).json()["items"]
+        assert [one["serial"] for one in listed] == ["NS-1"]

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
+from craftpath.access.errors import Conflict
 from craftpath.access.models import Duty
 from craftpath.access.roles import Actor
+from craftpath.assessment.actions.examiners import put_examiner, take_examiner
 from craftpath.assessment.models import Examiner, Sitting
 from craftpath.assessment.queries import candidates_of, rooms_of, sittings_run_by
 from craftpath.programmes.queries import applications_seen_by, decides, programmes_run_by
@@ -13,7 +17,7 @@ from craftpath.registry.actions.merges import contradictions_between, merge
 from craftpath.registry.models import Party, Record
 from craftpath.registry.queries import is_ours, people_seen_by
 from craftpath.registry.vouching import own_parties
-from tests.apps.assessment.hall import Hall, rolled, seated
+from tests.apps.assessment.hall import Hall, planned, rolled, seated, sessions
 from tests.apps.city import DAY
 
 LOOKS: dict[str, Callable[[Actor], int]] = {
@@ -103,3 +107,17 @@ def test_leaves_who_looked_on_where_the_roll_is_taken(hall: Hall) -> None:
     one, other = hall.examiners[:2]
 
     assert contradictions_between(hall.city.actor("city"), one.pk, other.pk) == []
+
+
+def test_takes_an_examiner_out_by_either_number_and_puts_nobody_in_twice(hall: Hall) -> None:
+    """First seen: not in this session, they said, and put the same person in once more."""
+    planned(hall)
+    theory, _ = sessions(hall)
+    one, other = hall.examiners[:2]
+    put_examiner(hall.clerk, theory.pk, person=one.pk, role="invigilator")
+    merge(hall.city.actor("city"), keep=other.pk, absorb=one.pk)
+
+    with pytest.raises(Conflict):
+        put_examiner(hall.clerk, theory.pk, person=other.pk, role="invigilator")
+    take_examiner(hall.clerk, theory.pk, person=other.pk)
+    assert not Examiner.objects.exists()

@@ -175,6 +175,20 @@ def test_resits_the_failed_part_alone(hall: Hall, settings: Any) -> None:
     assert fresh(again).mark == 75
 
 
+def test_carries_over_what_was_passed_at_a_body_that_was_merged_into_this(hall: Hall) -> None:
+    """First seen: the part had to be sat again, since the host had another number then."""
+    (failed,) = marked(hall, (91, 40))
+    publish(hall.clerk, SLUG)
+    before = Party.objects.create(
+        nature="organisation", name="旧机构", region=hall.body.region, merged_into=hall.body
+    )
+    Programme.objects.filter(slug=SLUG).update(host=before)
+
+    again = resit(hall, failed.party)
+
+    assert list(Seat.objects.filter(application=again).values_list("part", flat=True)) == ["skill"]
+
+
 def test_carries_nothing_over_that_is_too_old_or_was_passed_as_a_whole(hall: Hall) -> None:
     failed, passed = marked(hall, (91, 40), (91, 90))
     publish(hall.clerk, SLUG)

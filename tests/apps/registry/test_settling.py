@@ -12,7 +12,10 @@ from craftpath.registry.actions.merges import contradictions_between, merge, unm
 from craftpath.registry.actions.records import void_record
 from craftpath.registry.models import Merge, Party, Record
 from craftpath.registry.queries import organisations_named, people_seen_by, records_of, search
+from craftpath.registry.staff import chosen_from, colleagues
 from tests.apps.city import DAY, City
+from tests.apps.registry.sheets import STAFF
+from tests.apps.registry.test_importing import check, number_of, problems
 from tests.apps.registry.test_merging import BORN, organisation, person, tell
 
 OTHER = dt.date(1992, 5, 2)
@@ -193,3 +196,21 @@ def test_leaves_nobody_without_a_birth(city: City) -> None:
     unmerge(official, row.pk)
 
     assert [one.start for one in standing(twice, "birth")] == [BORN]
+
+
+def test_takes_no_row_of_somebody_with_two_births(city: City) -> None:
+    """First seen: the earlier of the two was the registered one."""
+    tell(city.worker, "birth", OTHER)
+    rows = [list(STAFF), ["林晓", number_of(city.worker), "焊工", "2019-07-01", "", "长安镇"]]
+
+    batch = check(city, "hr", "staff", rows)
+
+    assert [(row, what) for row, _, what in problems(batch)] == [(2, "登记有两个互相矛盾的日期")]
+
+
+def test_finds_colleagues_by_the_name_of_the_absorbed(city: City) -> None:
+    twice = person("林小晓", BORN)
+    merge(city.actor("city"), keep=city.worker.pk, absorb=twice.pk)
+
+    found = chosen_from(colleagues(city.actor("hr"), DAY), "林小晓")
+    assert [one.party for one in found] == [city.worker.pk]

@@ -12,7 +12,7 @@ import xlsxwriter
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from craftpath.programmes.models import Application, Programme, Step
-from craftpath.registry.models import Record
+from craftpath.registry.models import Party, Record
 from tests.apps.city import DONGGUAN, WELDER, City, _record, file_for
 from tests.apps.programmes.line_up import line_up
 from tests.apps.web.conftest import Visit, an_application, open_programme, visit_of
@@ -317,6 +317,21 @@ def test_shares_out_once_the_window_is_over(school: Visit, intake: Programme) ->
     places = dict(intake.applications.order_by("order").values_list("order", "place"))
     assert places == {1: "placed", 2: "waiting"}
     assert "陈志远" in school.text("/hosted/programmes/intake/waiting/")
+
+
+def test_shows_a_learner_with_what_was_under_another_number(
+    school: Visit, city: City, course: Programme
+) -> None:
+    """First seen: whoever applied under the number of the absorbed was nobody of theirs."""
+    kept = Party.objects.create(nature="person", name="林小晓", region=city.worker.region)
+    _record(city.worker, "study", dt.date(2025, 1, 1), other=city.school)
+    Party.objects.filter(pk=city.worker.pk).update(merged_into=kept)
+    (serial,) = course.applications.filter(party=city.worker).values_list("serial", flat=True)
+
+    for how in ("enrolled", "applied"):
+        assert "林小晓" in school.text(f"/hosted/people/?how={how}")
+    assert "2025年1月1日" in school.text("/hosted/people/")
+    assert serial in school.text(f"/hosted/people/{kept.pk}/")
 
 
 # --- queries ---------------------------------------------------------------------------------

@@ -46,6 +46,7 @@ from craftpath.programmes.queries import (
     applications_seen_by,
     overdue,
 )
+from craftpath.registry.queries import same_as
 
 __all__ = ["router"]
 
@@ -136,7 +137,7 @@ def list_applications(request: Call, asked: Query[Filters]) -> dict[str, Any]:
     if asked.state is not None:
         found = found.filter(state=asked.state)
     if asked.party is not None:
-        found = found.filter(party=asked.party)
+        found = found.filter(party__in=same_as(asked.party))
     if asked.overdue:
         found = found.filter(overdue(today()))
     part = paged(found.order_by("pk"), Paging(limit=asked.limit, offset=asked.offset))

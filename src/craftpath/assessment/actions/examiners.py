@@ -26,6 +26,7 @@ from craftpath.assessment.words import session_label
 from craftpath.engine.rules import Label
 from craftpath.programmes.locking import hold_rows
 from craftpath.registry.models import Party
+from craftpath.registry.queries import same_as
 
 __all__ = ["put_examiner", "take_examiner"]
 
@@ -80,7 +81,7 @@ def take_examiner(actor: Actor, session_id: int, *, person: int) -> None:
     seen = session_run_by(actor, session_id)
     with act(actor, "sitting.plan", on=seen, party=person, told_as="examiner.take") as trace:
         session = _held(seen)
-        found = session.examiners.filter(person=person).first()
+        found = session.examiners.filter(person__in=same_as(person)).first()
         if found is None:
             raise Invalid({"person": Label("此人不在这一场。", "They are not in this session.")})
         trace.details = {"role": found.role}
@@ -105,7 +106,7 @@ def _seated(session: Session) -> QuerySet[Seat]:
 
 
 def _require_free(session: Session, who: Party) -> None:
-    if session.examiners.filter(person=who).exists():
+    if session.examiners.filter(person__in=same_as(who.pk)).exists():
         raise Conflict(f"{who.name}已在这一场。", f"{who.name} is in this session already.")
     other = overlapping(session, who.pk)
     if other is not None:

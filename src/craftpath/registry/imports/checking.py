@@ -46,6 +46,7 @@ class Known:
     """A party that is registered, as far as a check asks. `id`: of whom it was merged into.
 
     names   keys of all that it is or was called (`registry.names`)
+    contested  several days of birth (founding) stand, which contradict: `born` is the first
     facts   keys of its standing records; `starts`: the same without their ends
     """
 
@@ -54,6 +55,7 @@ class Known:
     nature: str
     region: str
     born: dt.date | None
+    contested: bool = False
     facts: frozenset[tuple[Any, ...]] = frozenset()
     starts: frozenset[tuple[Any, ...]] = frozenset()
 
@@ -352,6 +354,14 @@ class Checker:
                     "核对号码和名称；改了名的请主管部门更正",
                     "check the number and the name; "
                     "if the name was changed, the authority corrects it",
+                ),
+            )
+        elif born is not None and known.contested:
+            row.wrong(
+                "born",
+                Label("登记有两个互相矛盾的日期", "two days are registered, which contradict"),
+                Label(
+                    "请主管部门先确定以哪个为准", "ask the authority to settle which of them stands"
                 ),
             )
         elif born is not None and known.born is not None and born != known.born:

@@ -46,10 +46,17 @@ def _known(parties: Collection[int]) -> dict[int, Known]:
         rows = Party.objects.filter(pk__in=some).values_list("pk", "keys", "nature", "region")
         for pk, names, nature, region in rows:
             keys = facts.get(pk, ())
-            born: dt.date | None = next((k[3] for k in keys if k[0] in (BIRTH, FOUNDED)), None)
+            born: list[dt.date] = sorted({k[3] for k in keys if k[0] in (BIRTH, FOUNDED)})
             starts = frozenset((k[0], k[1], k[2], k[3], k[5], k[6]) for k in keys)
             found[pk] = Known(
-                pk, frozenset(names.split("\n")), nature, region, born, frozenset(keys), starts
+                pk,
+                frozenset(names.split("\n")),
+                nature,
+                region,
+                born[0] if born else None,
+                len(born) > 1,
+                frozenset(keys),
+                starts,
             )
     return found
 

@@ -16,7 +16,13 @@ from craftpath.programmes.queries import applications_seen_by
 from craftpath.registry.evidence import COLUMNS
 from craftpath.registry.kinds import site_pack
 from craftpath.registry.models import Record
-from craftpath.registry.queries import party_seen_by, records_seen_by, search
+from craftpath.registry.queries import (
+    holder,
+    party_seen_by,
+    records_seen_by,
+    search,
+    selves,
+)
 from craftpath.web.page import Asked, page
 from craftpath.web.reading import page_of
 
@@ -30,8 +36,11 @@ def people(request: HttpRequest) -> HttpResponseBase:
     found = search(learners_of(actor, day, how), request.GET.get("q", ""))
     here = page_of(request, found, 50)
     studies: dict[int, Record] = {
-        record.party_id: record
-        for record in enrolments_of(actor, day).filter(party__in=[one.pk for one in here])
+        holder(record.party): record
+        for record in enrolments_of(actor, day)
+        .filter(party__in=selves([one.pk for one in here]))
+        .select_related("party")
+        .order_by("start", "pk")
     }
     return render(
         request,
@@ -53,14 +62,14 @@ def person(request: HttpRequest, party_id: int) -> HttpResponseBase:
     if not party.is_person:
         return redirect("hosted-people")
     shown = records_seen_by(actor, party).filter(known_until=None)
-    theirs = applications_seen_by(actor).filter(party=party).order_by("-created_at", "-pk")
+    theirs = applications_seen_by(actor).filter(party__in=selves([party.pk]))
     return render(
         request,
         "institution/person.html",
         {
             "party": party,
             "records": [(record, _said(record)) for record in shown],
-            "applications": theirs,
+            "applications": theirs.order_by("-created_at", "-pk"),
             "STATES": STATES,
             "PLACES": PLACES,
         },
