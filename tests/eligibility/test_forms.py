@@ -80,6 +80,7 @@ def test_a_record_that_is_in_order_has_no_problem(fact: Fact, guangdong: Pack):
         ({"subject": "9-99"}, "subject", "unknown-code"),
         ({"level": 9}, "level", "level-off-scale"),
         ({"end": dt.date(2020, 6, 14)}, "end", "end-before-start"),
+        ({"end": dt.date(2020, 6, 15)}, "end", "end-before-start"),
         ({"start": dt.date(1992, 5, 19)}, "start", "before-birth"),
         ({"start": dt.date(1023, 5, 19)}, "start", "day-out-of-range"),
         ({"end": dt.date(9999, 12, 31)}, "end", "day-out-of-range"),

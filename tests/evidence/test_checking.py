@@ -35,7 +35,6 @@ GOOD_ROWS = [
     row(subject=None),
     row(subject="old-welder"),
     row(other=None),
-    row(end="2015-03-01"),  # of no length
     row(end="2030-01-01"),
     row(status="claimed"),
     row(known="2030-01-01"),  # not known yet
@@ -124,6 +123,13 @@ BAD_ROWS = [
         "end-before-start",
         "end",
         "2015-02-28",
+        "the end is the first day it no longer holds",
+    ),
+    (
+        row(end="2015-03-01"),  # the day on which it starts
+        "end-before-start",
+        "end",
+        "2015-03-01",
         "the end is the first day it no longer holds",
     ),
     (

@@ -16,6 +16,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
+from decimal import Decimal
 from functools import cached_property, reduce
 from itertools import chain
 
@@ -403,27 +404,30 @@ class Asked:
         return since & self.universe.days(start, _ordinal(anchor.end))
 
     def total(self, test: Total) -> Bounds:
-        low: dict[int, float] = defaultdict(float)
-        high: dict[int, float] = defaultdict(float)
+        low: dict[int, Decimal] = defaultdict(Decimal)
+        high: dict[int, Decimal] = defaultdict(Decimal)
         for record, surely in self.events(test.pattern):
             if test.measure == "count":
-                least = most = 1.0
+                least = most = Decimal(1)
             elif record.quantity is None:
-                least, most = 0.0, math.inf
+                least, most = Decimal(0), Decimal("Infinity")
             else:
-                least = most = record.quantity
+                least = most = Decimal(repr(record.quantity))  # as it was written
             for day in self.counting_days(record, test.window):
-                low[day] += least if surely else 0.0
+                low[day] += least if surely else 0
                 high[day] += most
         everything = self.universe.all
         sure, may = everything, everything
+        nothing = Decimal(0)
         if test.at_least is not None:
-            sure &= {d for d in everything if low.get(d, 0.0) >= test.at_least}
+            bound = Decimal(repr(test.at_least))
+            sure &= {d for d in everything if low.get(d, nothing) >= bound}
             if not self.is_open(test.pattern):
-                may &= {d for d in everything if high.get(d, 0.0) >= test.at_least}
+                may &= {d for d in everything if high.get(d, nothing) >= bound}
         if test.at_most is not None:
-            may &= {d for d in everything if low.get(d, 0.0) <= test.at_most}
-            sure &= {d for d in everything if high.get(d, 0.0) <= test.at_most}
+            bound = Decimal(repr(test.at_most))
+            may &= {d for d in everything if low.get(d, nothing) <= bound}
+            sure &= {d for d in everything if high.get(d, nothing) <= bound}
             if self.is_open(test.pattern):
                 sure = frozenset()
         return Bounds(sure, may)

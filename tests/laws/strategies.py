@@ -90,7 +90,7 @@ KIND = {kind.id: kind for kind in KINDS}
 PERSON_KINDS = ("employment", "certificate", "study", "insured", "residence")
 ORGANISATION_KINDS = ("designated", "size")
 LEVELS = range(1, 5)
-AMOUNTS = (1.0, 2.0, 0.0, 0.5, 3.0)
+AMOUNTS = (1.0, 2.0, 0.0, 0.5, 0.3, 0.9, 3.0)
 FAMILIES = (
     "holds", "held for", "accumulated", "total", "within", "age", "focus", "pending", "calendar",
 )  # fmt: skip
@@ -234,10 +234,10 @@ def a_fact(choose: Chooser, party: int, kind: Kind) -> Fact:
         party,
         kind.id,
         start,
-        None if end is None or end < start else end,
+        None if end is None or end <= start else end,
         subject=choose.pick(words) if words and not choose.once_in(empty) else None,
         level=choose.pick(LEVELS) if kind.scale and not choose.once_in(empty) else None,
-        quantity=choose.pick([1.0, 0.0, 0.5, 2.0, 3.0])
+        quantity=choose.pick([1.0, 0.0, 0.5, 0.1, 0.2, 0.7, 2.0, 3.0])
         if kind.unit and not choose.once_in(empty)
         else None,
         other=choose.pick([*ORGANISATIONS, *ORGANISATIONS, STRANGER, None]) if kind.other else None,

@@ -14,7 +14,10 @@ from craftpath.engine.rules import (
     Route,
     Rule,
     Test,
+    Total,
     Version,
+    Window,
+    WindowKind,
 )
 from craftpath.pack.cases import Fact, Row, by_engine
 from tests.laws import reference
@@ -75,3 +78,22 @@ def test_an_open_kind_may_hold_whatever_it_asks_for_beforehand() -> None:
     after = Holds(Pattern("employment", already=Pattern("certificate")))
     row = decided(after, Holds(Pattern("employment")), opened=frozenset({"employment"}))
     assert (row.verdict, row.route) == ("unknown", "w0")
+
+
+CENTS = [17557.77] * 11 + [6864.53]  # 200,000.00 to the cent, and less in binary
+
+
+def test_a_sum_of_cents_is_what_they_add_up_to() -> None:
+    facts = tuple(
+        Fact(1, "insured", D("2023-01-01") + dt.timedelta(days=at), quantity=amount)
+        for at, amount in enumerate(CENTS)
+    )
+    assert sum(CENTS) < 200_000
+    row = decided(
+        Total(Pattern("insured"), "sum", Window(WindowKind.LIFE), at_least=200_000.0), facts=facts
+    )
+    assert row.verdict == "qualifies"
+    row = decided(
+        Total(Pattern("insured"), "sum", Window(WindowKind.LIFE), at_least=200_000.01), facts=facts
+    )
+    assert row.verdict == "never"

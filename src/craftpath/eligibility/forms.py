@@ -250,7 +250,7 @@ def _days(
     for name, day in given.items():
         if not first <= day <= last:
             yield _fault(Fault.DAY_OUT_OF_RANGE, field=name)
-    if fact.end is not None and fact.end < fact.start:
+    if fact.end is not None and fact.end <= fact.start:
         yield _fault(Fault.END_BEFORE_START)
     if fact.known_until is not None and fact.known_until < (fact.known or fact.start):
         yield _fault(Fault.UNKNOWN_BEFORE_KNOWN)

@@ -114,7 +114,7 @@ def _days(start, end, known, known_until):  # type: ignore[no-untyped-def]
         or (known_until != FOREVER and (known_until < EARLIEST or known_until > LATEST))
     ):
         return _DAY_OUT_OF_RANGE
-    if end < start:
+    if end <= start:
         return _END_BEFORE_START
     if known_until < known:
         return _UNKNOWN_BEFORE_KNOWN

@@ -170,9 +170,9 @@ class Reason(Enum):
         28,
         "end-before-start",
         "end",
-        Label("结束早于开始", "ends before it starts"),
+        Label("结束不晚于开始，一天也不成立", "ends on its first day or before: it holds on none"),
         Label(
-            "结束日期是不再成立的第一天，不早于开始", "the end is the first day it no longer holds"
+            "结束日期是不再成立的第一天，晚于开始", "the end is the first day it no longer holds"
         ),
     )
     BAD_QUANTITY = Why(

@@ -337,11 +337,11 @@ class _Reader:
             self.notes.add(
                 line, "no-day", f"`{text}` has no day", "Add its first day: `2014-03-01..`"
             )
-        elif fact.end is not None and fact.end < fact.start:
+        elif fact.end is not None and fact.end <= fact.start:
             self.notes.add(
                 line,
                 "empty-interval",
-                f"`{text}` ends before it starts",
+                f"`{text}` ends on its first day or before",
                 "Write START..END, the end being the first day on which it no longer holds",
             )
         known = fact.known or fact.start

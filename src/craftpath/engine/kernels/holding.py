@@ -72,6 +72,11 @@ _BEGINNING = BEGINNING
 _FOREVER = FOREVER
 
 
+#: Totals are added up in whole millionths: sums of tenths and cents are not exact in binary, whole
+#: numbers are, up to 9 thousand million units, and amounts in cents up to 144 thousand million.
+_MILLION = 1_000_000.0
+
+
 @inlined_part
 def spells(records, found, lo, hi, least, pool, top):  # type: ignore[no-untyped-def]
     """Days on which a record holds that was found at least as sure as `least`."""
@@ -208,7 +213,7 @@ def collect(
     """What each matching record counts for, and when; returns how many were collected.
 
     stretch  int32 [n, 2] out: first day, first day no longer
-    worth    float64 [n, 2] out: what it surely and what it may count for
+    worth    float64 [n, 2] out: what it surely and what it may count for, in millionths
     """
     collected = 0
     for i in range(lo, hi):
@@ -225,8 +230,8 @@ def collect(
             if np.isnan(low):
                 low = 0.0
                 high = np.inf
-        worth[collected, 0] = low if found[i] == SURE else 0.0
-        worth[collected, 1] = high
+        worth[collected, 0] = np.rint(low * _MILLION) if found[i] == SURE else 0.0
+        worth[collected, 1] = np.rint(high * _MILLION)
         collected += 1
     return collected
 
@@ -255,6 +260,8 @@ def total_days(  # type: ignore[no-untyped-def]
     stretch, worth, count, days, low, high, has_low, has_high, is_open, least, pool, top
 ):
     """Days on which the total surely (or, for MAY, possibly) lies in [low, high]; or FULL."""
+    low = np.rint(low * _MILLION)
+    high = np.rint(high * _MILLION)
     changes = breakpoints(stretch, count, days)
     if (pool.shape[0] - top) // 2 - 2 < changes + 1:
         return FULL
@@ -565,7 +572,7 @@ def measure(  # type: ignore[no-untyped-def]
         for i in range(n):
             if stretch[i, 0] <= as_of < stretch[i, 1]:
                 total += worth[i, 0]
-        return 0, 0, total
+        return 0, 0, total / _MILLION
     if day_by_day and patterns[p, P_OTHER] >= 0:
         held = spells_with_other(
             patterns, bounds, bits, p, records, found, others, lo, hi, ids, offsets,
