@@ -102,4 +102,4 @@ def _settle(actor: Actor, asked: Contradiction, stands: str, why: str) -> list[i
     return losing
 
 
-EXAMINERS = Settler(_find, _hold, _settle)
+EXAMINERS = Settler(_find, _settle, _hold)

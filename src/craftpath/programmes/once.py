@@ -103,4 +103,4 @@ def _stand_down(actor: Actor, seen: Application, stands: str, why: str) -> None:
         trace.details = {"stands": stands}
 
 
-APPLICATIONS = Settler(_find, _hold, _settle)
+APPLICATIONS = Settler(_find, _settle, _hold)

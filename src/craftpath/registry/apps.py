@@ -21,6 +21,6 @@ class RegistryConfig(AppConfig):
 
 def _records() -> Settler:
     # What it rests on reads the engine, for which a command that asks nothing of it need not wait.
-    from craftpath.registry.once import RECORDS
+    from craftpath.registry.actions.records import RECORDS
 
     return RECORDS

@@ -52,6 +52,8 @@ REASONS: dict[str, Label] = {
 }
 #: From so many parties on, what was found is kept for so many minutes: it takes seconds.
 _LARGE, _MINUTES = 20_000, 10
+#: Whose a record is: by its own number, and by whom that was merged into.
+_WHOSE = ("party", "party__merged_into")
 #: The strongest first.
 _ORDER = tuple(REASONS)
 
@@ -135,8 +137,8 @@ def _pairs(region: str) -> list[Pair]:
 def _people_pairs(people: Parties) -> list[Pair]:
     told = Party.objects.filter(pk__in=people).values_list("pk", "name")
     names = {party: name_key(name) for party, name in told}
-    births = _one_fact(people, BIRTH, "start")
-    sexes = _one_fact(people, own_kinds().sex, "subject")
+    births = _facts(people, BIRTH, "start")
+    sexes = _facts(people, own_kinds().sex, "subject")
     jobs = _jobs(people)
     found: defaultdict[tuple[int, int], set[str]] = defaultdict(set)
     for pair in _of_one_day(births, names, sexes):
@@ -158,35 +160,45 @@ def _people_pairs(people: Parties) -> list[Pair]:
     return [Pair(*pair, tuple(sorted(why, key=_ORDER.index))) for pair, why in found.items() if why]
 
 
-def _one_fact(people: Parties, kind: str | None, column: str) -> dict[int, object]:
-    """A column of the standing record of a kind, by whom it is of."""
-    rows = Record.objects.filter(kind=kind, known_until=None, party__in=people)
-    return dict(rows.values_list("party", column))
+def _facts(people: Parties, kind: str | None, column: str) -> dict[int, set[object]]:
+    """A column of the standing records of a kind, by whose they are; several where they contradict
+    each other."""
+    found: defaultdict[int, set[object]] = defaultdict(set)
+    for whose in _WHOSE:
+        rows = Record.objects.filter(kind=kind, known_until=None, **{f"{whose}__in": people})
+        for party, value in rows.values_list(whose, column).iterator(chunk_size=5000):
+            found[party].add(value)
+    return found
 
 
 def _jobs(people: Parties) -> dict[int, list[_Job]]:
     found: defaultdict[int, list[_Job]] = defaultdict(list)
-    rows = Record.objects.filter(
-        kind=own_kinds().employed, known_until=None, party__in=people, other__isnull=False
-    ).values_list("party", Coalesce(F("other__merged_into"), F("other")), "start", "end")
-    for party, employer, start, end in rows.iterator(chunk_size=5000):
-        found[party].append(_Job(employer, start, end))
+    for whose in _WHOSE:
+        rows = Record.objects.filter(
+            kind=own_kinds().employed,
+            known_until=None,
+            other__isnull=False,
+            **{f"{whose}__in": people},
+        ).values_list(whose, Coalesce(F("other__merged_into"), F("other")), "start", "end")
+        for party, employer, start, end in rows.iterator(chunk_size=5000):
+            found[party].append(_Job(employer, start, end))
     return found
 
 
 def _of_one_day(
-    births: dict[int, object], names: dict[int, str], sexes: dict[int, object]
+    births: dict[int, set[object]], names: dict[int, str], sexes: dict[int, set[object]]
 ) -> Iterator[tuple[int, int]]:
     """Pairs born on one day, of whom it is not known that their sex differs."""
     days: defaultdict[object, list[int]] = defaultdict(list)
-    for party, day in births.items():
+    for party, born in births.items():
         if party in names:
-            days[day].append(party)
+            for day in born:
+                days[day].append(party)
     for together in days.values():
-        for first, second in combinations(sorted(together), 2):
-            sex = sexes.get(first)
-            if sex is None or sexes.get(second, sex) == sex:
-                yield first, second
+        for pair in combinations(sorted(together), 2):
+            first, second = (sexes.get(party) for party in pair)
+            if first is None or second is None or first & second:
+                yield pair
 
 
 def _namesakes_at_work(

@@ -13,16 +13,14 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from craftpath.access.roles import Actor
 from craftpath.eligibility import Fact, say_fact
 from craftpath.engine.rules import Label
 from craftpath.engine.vocabulary import Kind
-from craftpath.registry.actions.records import take_back
 from craftpath.registry.kinds import site_pack
 from craftpath.registry.models import Record
-from craftpath.registry.settling import Choice, Contradiction, Settler
+from craftpath.registry.settling import Choice, Contradiction
 
-__all__ = ["RECORDS", "contradicting", "differ"]
+__all__ = ["contradicting", "differ"]
 
 
 def contradicting(parties: Sequence[int]) -> list[Contradiction]:
@@ -80,17 +78,3 @@ def _fact(record: Record) -> Fact:
         known=record.known,
         known_until=None,
     )
-
-
-def _hold(parties: Sequence[int]) -> None:
-    """The parties themselves are locked by whoever settles; a record's end is told by its row."""
-
-
-def _settle(actor: Actor, one: Contradiction, stands: str, why: str) -> list[int]:
-    losing = one.losing(stands)
-    for record in Record.objects.select_related("party").filter(pk__in=losing).order_by("pk"):
-        take_back(actor, record, why=why)
-    return losing
-
-
-RECORDS = Settler(contradicting, _hold, _settle)

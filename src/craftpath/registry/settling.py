@@ -62,14 +62,15 @@ class Contradiction:
 class Settler:
     """Somebody who keeps what a party has once.
 
-    find   the contradictions among parties that are one, or would be
-    hold   lock what settling them would change, before the parties themselves are locked
-    settle take back what does not stand; gives what was taken back, as the merge notes it
+    find    the contradictions among parties that are one, or would be
+    settle  take back what does not stand; gives what was taken back, as the merge notes it
+    hold    lock what settling would change, before the parties themselves are locked; None: what
+            is told to have changed by its own row
     """
 
     find: Callable[[Sequence[int]], list[Contradiction]]
-    hold: Callable[[Sequence[int]], None]
     settle: Callable[[Actor, Contradiction, str, str], list[int]]
+    hold: Callable[[Sequence[int]], None] | None = None
 
 
 _settlers: dict[str, Callable[[], Settler]] = {}
@@ -99,7 +100,9 @@ def contradictions_among(parties: Sequence[int]) -> list[Contradiction]:
 def hold_for(parties: Sequence[int]) -> None:
     """Lock what settling may change. Called first, in the transaction that settles."""
     for settler in _settlers.values():
-        settler().hold(parties)
+        hold = settler().hold
+        if hold is not None:
+            hold(parties)
 
 
 def settle(

@@ -224,6 +224,16 @@ def test_points_as_the_merges_in_force_say_whatever_was_done_in_whatever_order(
             assert found == (None if root == one.pk else root)
 
 
+def test_finds_a_third_by_the_birth_of_the_absorbed(city: City):
+    """First seen: what the absorbed one's records say found nobody."""
+    one, other, third = (person("欧阳晓", BORN) for _ in range(3))
+    born = Record.objects.filter(kind="birth", party=one)
+    born.update(known_until=DAY)
+    merge(city.actor("city"), keep=one.pk, absorb=other.pk)
+
+    assert pairs(city) == [(one.pk, third.pk, ("name-and-birth",))]
+
+
 def test_refuses_what_cannot_be_one(city: City):
     official = city.actor("province")
     with pytest.raises(Invalid):

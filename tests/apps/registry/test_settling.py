@@ -9,7 +9,13 @@ import pytest
 from craftpath.access.errors import Conflict, Invalid
 from craftpath.audit.models import Entry
 from craftpath.registry.actions.merges import contradictions_between, merge, unmerge
-from craftpath.registry.actions.records import void_record
+from craftpath.registry.actions.records import (
+    Entered,
+    correct_record,
+    enter_record,
+    verify_record,
+    void_record,
+)
 from craftpath.registry.models import Merge, Party, Record
 from craftpath.registry.queries import organisations_named, people_seen_by, records_of, search
 from craftpath.registry.staff import chosen_from, colleagues
@@ -214,3 +220,27 @@ def test_finds_colleagues_by_the_name_of_the_absorbed(city: City) -> None:
 
     found = chosen_from(colleagues(city.actor("hr"), DAY), "林小晓")
     assert [one.party for one in found] == [city.worker.pk]
+
+
+def test_enters_no_second_birth_and_no_other_sex(city: City) -> None:
+    """First seen: both stood beside each other."""
+    one = person("甲乙", BORN, sex="female")
+    official = city.actor("city")
+
+    for second in (Entered("birth", OTHER), Entered("sex", BORN, subject="male")):
+        with pytest.raises(Invalid) as refused:
+            enter_record(official, one.pk, second, verified=True)
+        assert "更正那一条" in refused.value.label.zh
+
+    sex = standing(one, "sex")[0]
+    correct_record(official, sex.pk, Entered("sex", BORN, subject="male"), why="录错")
+    assert [record.subject for record in standing(one, "sex")] == ["male"]
+
+
+def test_verifies_no_claim_against_what_is_verified(city: City) -> None:
+    one = person("甲乙", BORN)
+    claim = tell(one, "birth", OTHER)
+    Record.objects.filter(pk=claim.pk).update(status="claimed")
+
+    with pytest.raises(Conflict):
+        verify_record(city.actor("city"), claim.pk)

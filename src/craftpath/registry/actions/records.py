@@ -16,10 +16,13 @@ from craftpath.registry.actions.places import is_place, refresh_regions
 from craftpath.registry.following import tell_followers
 from craftpath.registry.kinds import BIRTH, FOUNDED, kind_of, site_pack
 from craftpath.registry.models import Party, Record
+from craftpath.registry.once import contradicting, differ
 from craftpath.registry.queries import is_ours, party_seen_by, records_of, records_seen_by
+from craftpath.registry.settling import Contradiction, Settler
 from craftpath.registry.vouching import NOT_OWN, ONLY_OWN, Statement, Word, may_tell, own_parties
 
 __all__ = [
+    "RECORDS",
     "Entered",
     "correct_record",
     "enter_again",
@@ -89,6 +92,9 @@ def verify_record(actor: Actor, record_id: int, *, why: str = "") -> Record:
             "这种记录不由您核实，请转有权核实的部门。",
             "Such a record is not yours to verify; pass it on to whoever may.",
         )
+    if _says_otherwise(holder, _said(old), old, (Record.Status.VERIFIED,)):
+        told = _only_one(old.kind)
+        raise Conflict(told.zh, told.en)
     with act(actor, "record.verify", party=old.party_id, why=why) as trace:
         new = _supersede(old, _said(old), status=Record.Status.VERIFIED, why=why or "核实")
         trace.on(new)
@@ -105,7 +111,7 @@ def correct_record(actor: Actor, record_id: int, entered: Entered, *, why: str) 
     party = party_seen_by(actor, old.party.merged_into_id or old.party_id, today())
     _require_kind(actor, party, entered)
     _require_own(actor, old)
-    _check(party, entered)
+    _check(party, entered, old)
     _require_reason(why)
     keeps = old.status == Record.Status.VERIFIED and Word(actor).vouches(_statement(party, entered))
     status = Record.Status.VERIFIED if keeps else Record.Status.CLAIMED
@@ -209,8 +215,8 @@ def _standing(actor: Actor, record_id: int) -> Record:
 # --- writing -------------------------------------------------------------------------------
 
 
-def _check(party: Party, entered: Entered) -> None:
-    """Invalid by field, in the pack's words."""
+def _check(party: Party, entered: Entered, old: Record | None = None) -> None:
+    """Invalid by field, in the pack's words. `old`: what it is to supersede."""
     pack = site_pack()
     born = (
         records_of(party.pk)
@@ -239,6 +245,8 @@ def _check(party: Party, entered: Entered) -> None:
         if problem.blocking
     }
     kind = kind_of(entered.kind)
+    if _says_otherwise(party.pk, entered, old):
+        problems["start" if entered.subject is None else "subject"] = _only_one(entered.kind)
     if kind is not None and kind.about not in ("any", party.nature):
         problems["kind"] = Label(
             "这种记录不是关于这类主体的。", "Such a record is not about this kind of party."
@@ -247,6 +255,29 @@ def _check(party: Party, entered: Entered) -> None:
         problems["other"] = Label("没有这个单位。", "There is no such organisation.")
     if problems:
         raise Invalid(problems)
+
+
+def _says_otherwise(
+    party: int, entered: Entered, old: Record | None, status: tuple[str, ...] = ()
+) -> bool:
+    """Whether it is of a kind that a party has once, and one that stands says something else."""
+    kind = kind_of(entered.kind)
+    if kind is None or not kind.once:
+        return False
+    there = records_of(party).filter(kind=entered.kind, known_until=None)
+    if status:
+        there = there.filter(status__in=status)
+    new = Record(**_columns(entered))
+    return any(differ(one, new) for one in there if old is None or one.pk != old.pk)
+
+
+def _only_one(kind: str) -> Label:
+    label = site_pack().vocabulary.kinds[kind].label
+    return Label(
+        f"“{label.zh}”只能有一条，已登记的与此不同；登记有误的，请更正那一条。",
+        f"There is one record of “{label.en}”, and the one that stands says otherwise; if it is "
+        "wrong, it is corrected.",
+    )
 
 
 def _is_organisation(party_id: int) -> bool:
@@ -327,3 +358,16 @@ def _plain(record: Record) -> dict[str, Any]:
     """A record for the audit."""
     columns = _columns(_said(record))
     return {"record": record.pk, "status": record.status, **columns}
+
+
+# --- one of two ----------------------------------------------------------------------------
+
+
+def _settle(actor: Actor, one: Contradiction, stands: str, why: str) -> list[int]:
+    losing = one.losing(stands)
+    for record in Record.objects.select_related("party").filter(pk__in=losing).order_by("pk"):
+        take_back(actor, record, why=why)
+    return losing
+
+
+RECORDS = Settler(contradicting, _settle)
