@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
+from craftpath.programmes.models import Application
 from craftpath.registry.actions.imports import check_batch, upload
 from craftpath.registry.models import Batch, Party, Record
-from tests.apps.city import CHANGAN, PASSWORD, City, build_city
+from tests.apps.city import CHANGAN, PASSWORD, WELDER, City, build_city
+from tests.apps.programmes.conftest import make_programme
 from tests.apps.registry.sheets import person_number, staff_rows, xlsx
 from tests.browser.conftest import faults
 
@@ -95,11 +97,22 @@ def test_brings_a_sheet_in_and_takes_it_back(
 
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_merges_two_who_are_one(city: City, screen: Page, language: str):
+    """With two births and two applications to one course: of each it is asked which stands."""
     twice = Party.objects.create(nature="person", name="林晓", region=CHANGAN)
-    born = dt.date(1992, 5, 20)
+    born = dt.date(1992, 5, 2)
     Record.objects.create(
         party=twice, kind="birth", start=born, status="verified", known=born, origin="form"
     )
+    Record.objects.create(
+        party=twice, kind="employment", subject=WELDER, start=dt.date(2016, 3, 1), other=city.works,
+        status="verified", known=born, origin="form",
+    )  # fmt: skip
+    course = make_programme(slug="course")
+    for order, party in enumerate((city.worker, twice), 1):
+        Application.objects.create(
+            programme=course, party=party, order=order, serial=f"NS-2025-{order}",
+            state="approved", place="placed", rank=order,
+        )  # fmt: skip
     log_in(screen, "city")
     if language == "en":
         screen.click("button[value=en]")
@@ -109,10 +122,13 @@ def test_merges_two_who_are_one(city: City, screen: Page, language: str):
     look(screen, f"duplicate-{language}")
     screen.click(".bar a.button")
     look(screen, f"duplicate-confirm-{language}")
+    for name in ("stands.birth", f"stands.application-{course.pk}"):
+        screen.check(f"input[name='{name}'] >> nth=0")
     screen.click("form.notice button")
     screen.wait_for_url("**/desk/duplicates/")
     look(screen, f"merged-{language}")
     assert Party.objects.get(pk=twice.pk).merged_into_id == city.worker.pk
+    assert Application.objects.get(serial="NS-2025-2").state == "withdrawn"
     screen.click("button.danger")
     screen.wait_for_load_state()
     assert Party.objects.get(pk=twice.pk).merged_into_id is None

@@ -2,9 +2,9 @@
 
     contradicting(parties) -> list[Contradiction]   of parties that are one, or would be
 
-Only verified records contradict where there are any: what is verified outweighs what is claimed, as
-it does for the engine. What a record says is its subject, level and quantity, or its days where the
-kind has none of these.
+What is claimed is asked about as well as what is verified: an earlier day that is only claimed
+would otherwise go on beside the verified one. What a record says is its subject, level and
+quantity, or its days where the kind has none of these.
 """
 
 from __future__ import annotations
@@ -46,9 +46,8 @@ def _what_it_says(kind: Kind, record: Record) -> tuple[Any, ...]:
 
 
 def _contradiction(kind: Kind, records: Sequence[Record]) -> Contradiction | None:
-    sure = [one for one in records if one.status == Record.Status.VERIFIED]
     said: dict[tuple[Any, ...], list[Record]] = defaultdict(list)
-    for record in sure or records:
+    for record in records:
         said[_what_it_says(kind, record)].append(record)
     if len(said) < 2:
         return None

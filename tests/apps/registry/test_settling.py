@@ -124,11 +124,13 @@ def test_asks_about_a_death(city: City) -> None:
     assert [contradiction.key for contradiction in found] == ["birth"]
 
 
-def test_does_not_weigh_a_claim_against_what_is_verified(city: City) -> None:
+def test_asks_about_a_claim_beside_what_is_verified(city: City) -> None:
     one, other = person("甲乙", BORN), person("甲乙", OTHER)
     Record.objects.filter(party=other, kind="birth").update(status="claimed")
 
-    assert contradictions_between(city.actor("city"), one.pk, other.pk) == []
+    (asked,) = contradictions_between(city.actor("city"), one.pk, other.pk)
+    assert "自述" in asked.choices[0].label.zh and "自述" not in asked.choices[1].label.zh
+    assert "claimed" in asked.choices[0].label.en
 
 
 def test_refuses_an_answer_that_is_no_longer_there(city: City) -> None:
