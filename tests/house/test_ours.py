@@ -1,5 +1,6 @@
 """Whom somebody acts for is asked by `ours(actor)` or `is_ours`, which follow a merge: a bare
-comparison with `actor.party` loses what stands under the number of whoever was merged into it."""
+comparison with `actor.party` loses what stands under the number of whoever was merged into it. And
+no query asks for the rows of one number: `party__in=selves(…)`, `same_as(…)`."""
 
 from __future__ import annotations
 
@@ -22,6 +23,16 @@ MEANT = {
     "programmes/actions/applications.py": (2, "who writes a new application, for whom"),
     "programmes/actions/programmes.py": (1, "the host of a new programme"),
     "programmes/actions/reviews.py": (1, "compared with everybody who was merged"),
+}
+
+
+#: Where the rows of one number are meant, by file, each with its reason.
+ONE_NUMBER = {
+    "registry/actions/imports.py": (
+        2,
+        "who was brought in is bare only if nobody names the number",
+    ),
+    "registry/actions/merges.py": (1, "whose birth it was, for taking the two apart again"),
 }
 
 
@@ -66,6 +77,36 @@ def test_follows_merges_wherever_it_asks_whose_a_row_is() -> None:
     assert {name: len(lines) for name, lines in found.items()} == {
         name: count for name, (count, _) in MEANT.items()
     }, found
+
+
+def of_one_number(tree: ast.AST) -> Iterator[int]:
+    """Lines on which a query asks for the rows of exactly one owner."""
+    owners = OWNERS | {f"{name}_id" for name in OWNERS}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and called(node) in ("filter", "exclude", "get", "Q"):
+            for word in node.keywords:
+                asked = (word.arg or "").split("__")[-1] in owners
+                if asked and not isinstance(word.value, ast.Constant):
+                    yield word.value.lineno
+
+
+def test_asks_for_the_rows_of_all_that_are_one() -> None:
+    """First seen: six such queries; a learner stood there without her applications."""
+    found = {
+        str(path.relative_to(SOURCE)): lines
+        for app in APPS
+        for path in sorted((SOURCE / app).rglob("*.py"))
+        if "migrations" not in path.parts
+        if (lines := list(of_one_number(ast.parse(path.read_text("utf-8")))))
+    }
+    assert {name: len(lines) for name, lines in found.items()} == {
+        name: count for name, (count, _) in ONE_NUMBER.items()
+    }, found
+
+
+def test_would_notice_one_number() -> None:
+    lines = "found.filter(party=party)\nQ(session__person_id=one.pk)\n"
+    assert len(list(of_one_number(ast.parse(lines + "found.filter(party=None)")))) == 2
 
 
 def test_would_notice_one() -> None:
