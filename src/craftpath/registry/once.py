@@ -10,7 +10,7 @@ quantity, or its days where the kind has none of these.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from craftpath.eligibility import Fact, say_fact
@@ -20,16 +20,23 @@ from craftpath.registry.kinds import site_pack
 from craftpath.registry.models import Record
 from craftpath.registry.settling import Choice, Contradiction
 
-__all__ = ["contradicting", "differ"]
+__all__ = ["contradicting", "contradicting_of", "differ"]
 
 
 def contradicting(parties: Sequence[int]) -> list[Contradiction]:
     """By kind, in the pack's order; the choices by day. One choice stands for all that say so."""
-    once = {kind.id: kind for kind in site_pack().vocabulary.kinds.values() if kind.once}
+    once = [kind.id for kind in site_pack().vocabulary.kinds.values() if kind.once]
     standing = Record.objects.filter(party__in=parties, kind__in=once, known_until=None)
+    return contradicting_of(standing)
+
+
+def contradicting_of(records: Iterable[Record]) -> list[Contradiction]:
+    """The same, of the records of one party that are at hand."""
+    once = {kind.id: kind for kind in site_pack().vocabulary.kinds.values() if kind.once}
     by_kind: dict[str, list[Record]] = defaultdict(list)
-    for record in standing.order_by("start", "pk"):
-        by_kind[record.kind].append(record)
+    for record in sorted(records, key=lambda one: (one.start, one.pk)):
+        if record.stands:
+            by_kind[record.kind].append(record)
     found = (_contradiction(kind, by_kind[id]) for id, kind in once.items())
     return [one for one in found if one is not None]
 

@@ -25,6 +25,7 @@ from craftpath.registry.actions.numbers import open_identity
 from craftpath.registry.actions.parties import add_organisation, add_person
 from craftpath.registry.identity import SCHEMES, digest_of, read_number
 from craftpath.registry.models import Identifier, Party
+from craftpath.registry.once import contradicting_of
 from craftpath.registry.queries import (
     all_ids,
     organisations_seen_by,
@@ -171,7 +172,9 @@ def _file(
             "party": found,
             "merged": len(theirs) - 1,
             "also_called": _also_called(theirs, found),
-            "contradictions": contradictions_among(theirs),
+            "contradictions": contradictions_among(theirs)
+            if len(theirs) > 1
+            else contradicting_of(records),
             "identifiers": Identifier.objects.filter(party__in=theirs).order_by("pk"),
             "schemes": SCHEMES,
             "opened": opened or {},
@@ -190,7 +193,8 @@ def _file(
 def _also_called(parties: Sequence[int], party: Party) -> list[str]:
     """Former names, and those of whoever was merged into the party."""
     names: dict[str, None] = {}
-    for one in Party.objects.filter(pk__in=parties).order_by("pk"):
+    every = Party.objects.filter(pk__in=parties).order_by("pk") if len(parties) > 1 else [party]
+    for one in every:
         names |= dict.fromkeys((one.name, one.name_en, *one.former))
     return [name for name in names if name and name not in (party.name, party.name_en)]
 
