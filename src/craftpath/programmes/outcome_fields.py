@@ -16,6 +16,7 @@ from craftpath.engine.rules import Label
 from craftpath.engine.vocabulary import Kind
 from craftpath.pack.nouns import Pack
 from craftpath.pack.programme_files import paid_units
+from craftpath.programmes.choices import Sort
 
 if TYPE_CHECKING:
     from craftpath.programmes.fields import ProgrammeFields
@@ -116,6 +117,13 @@ def unsaid(fields: ProgrammeFields, pack: Pack) -> dict[str, Label]:
     if outcome is None or kind is None:
         return {}
     found = {}
+    sat = pack.assessments if fields.sort == Sort.SITTING else None
+    if sat is not None and outcome.kind == sat.gives and not fields.focus:
+        # A sitting is planned for one, and a published programme keeps its own.
+        found["focus"] = Label(
+            "发布前请定为一个职业：一场考试只评价一个职业。",
+            "Name one occupation before it is published: a sitting assesses one.",
+        )
     if kind.codes and outcome.subject is None:
         found["outcome.subject"] = Label(
             "发布前请选定写入哪一个。", "Say which one is written before it is published."

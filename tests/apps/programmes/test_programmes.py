@@ -242,6 +242,13 @@ def test_sets_up_every_template_of_the_pack(city: City, guangdong: Pack) -> None
         "card.dongguan": ["outcome.subject"],
         "through-training.college-admission": ["outcome.subject"],
         "through-training.secondary-transfer": ["outcome.subject"],
+        # A sitting assesses one occupation; of several none could be planned, and a programme that
+        # is published names no other.
+        "skill-level.junior": ["focus"],
+        "skill-level.intermediate": ["focus"],
+        "skill-level.senior": ["focus"],
+        "skill-level.technician": ["focus"],
+        "skill-level.senior-technician": ["focus"],
     }
     with pytest.raises(NotThere):
         from_template(
@@ -284,13 +291,16 @@ def test_runs_every_template_to_its_end_and_writes_what_it_says(
     words, kind = guangdong.vocabulary, guangdong.vocabulary.kinds[said.kind]
     if outcome.subject is None and kind.codes:
         outcome = replace(outcome, subject=next(iter(words.lists[SAID[kind.id]].codes)))
-        save_programme(city.actor("province"), replace(fields, outcome=outcome), made.slug)
+        fields = replace(fields, outcome=outcome)
+    focus = next(iter(words.lists[template.about.focus].codes)) if template.about.focus else ""
+    if fields.sort == "sitting":
+        fields = replace(fields, focus=focus)
+    save_programme(city.actor("province"), fields, made.slug)
     publish_programme(city.actor("province"), made.slug)
     # Its window is over; who draws lots is tests/apps/programmes/test_draws.
     way = "ranked" if made.way == "lottery" else made.way
     Programme.objects.update(closes=DAY, notice_days=0, way=way)
     made.refresh_from_db()
-    focus = next(iter(words.lists[template.about.focus].codes)) if template.about.focus else ""
     route = next(iter(said.levels), "any")
     people = line_up(made, 4, focus=focus, check_final={"amount": 1500.0, "route": route})
     Party.objects.filter(name__startswith="张学").update(nature=template.about.party)

@@ -6,7 +6,7 @@ import pytest
 
 from craftpath.programmes.actions.applications import start, submit
 from tests.apps.city import City
-from tests.apps.web.conftest import Visit, open_programme, visit_of
+from tests.apps.web.conftest import Visit, an_application, open_programme, visit_of
 
 #: 林晓 has level 3 as a welder.
 REACHED = {"slug": "welder-3", "rule": "skill-level.senior", "name_en": "Welder, level 3"}
@@ -57,3 +57,52 @@ def test_says_before_and_after_who_of_a_group_waits(city: City) -> None:
     assert "fewer than you chose" in before and "goes on the waiting list" in before
     after = hr.post("/staff/programmes/class/", {"chosen": who, "apply": "1"}).content.decode()
     assert "1 on the waiting list" in after
+
+
+@pytest.mark.parametrize(
+    ("way", "place", "word", "tone"),
+    [
+        ("lottery", "none", "passed review, waiting for the draw", "wait"),
+        ("ranked", "none", "passed review, waiting for the ranking", "wait"),
+        ("open", "none", "approved", "good"),
+        ("lottery", "placed", "passed review, has a place", "good"),
+        ("first-come", "waiting", "passed review, on the waiting list", "wait"),
+        ("ranked", "unplaced", "passed review, no place", ""),
+    ],
+)
+def test_says_what_a_state_means_to_who_applied(
+    city: City, way: str, place: str, word: str, tone: str
+) -> None:
+    made = open_programme("class", rule="", focus="", way=way)
+    one = an_application(made, city, "worker", state="approved", place=place)
+    for who, page in (
+        ("worker", "/me/applications/"),
+        ("worker", f"/me/applications/{one.serial}/"),
+    ):
+        assert f'<span class="chip {tone}">{word}</span>' in visit_of(city, who).in_english().text(
+            page
+        )
+
+
+def test_hands_in_what_was_typed_for_the_reviewer(city: City, worker: Visit) -> None:
+    open_programme("class", rule="", focus="")
+    one = start(city.actor("worker"), "class")
+    page = worker.text(f"/me/applications/{one.serial}/")
+    assert (
+        page.count("<textarea") == 1
+        and f'formaction="/me/applications/{one.serial}/submit/"' in page
+    )
+    sent = worker.post(f"/me/applications/{one.serial}/submit/", {"note": "夜班，请晚上联系"})
+    assert sent.status_code == 302
+    one.refresh_from_db()
+    assert (one.state, one.note) == ("submitted", "夜班，请晚上联系")
+
+
+def test_keeps_what_was_typed_where_handing_in_is_refused(city: City, worker: Visit) -> None:
+    made = open_programme("class", rule="", focus="", waiting_list=False, places=1)
+    one = start(city.actor("worker"), "class")
+    submit(city.actor("colleague"), start(city.actor("colleague"), made.slug).serial)
+    refused = worker.post(f"/me/applications/{one.serial}/submit/", {"note": "请尽快"})
+    assert refused.status_code == 409 and "请尽快</textarea>" in refused.content.decode()
+    one.refresh_from_db()
+    assert (one.state, one.note) == ("draft", "")

@@ -37,6 +37,7 @@ from craftpath.pack.words import say_day
 from craftpath.programmes.deadlines import RECKONED, is_reckoned
 from craftpath.programmes.models import Application, Programme
 from craftpath.programmes.offers import places_left
+from craftpath.programmes.standings import standing_of
 from craftpath.registry.models import Party
 from craftpath.web.deeds import entry_label
 
@@ -187,6 +188,21 @@ _STATE_TONES = {
 def state_tone(state: str) -> str:
     """The colour of the chip of an application's state."""
     return _STATE_TONES.get(state, "")
+
+
+@register.filter
+def standing(application: Application) -> str:
+    """What its state means to who applied."""
+    return told(_standing(application)[0])
+
+
+@register.filter
+def standing_tone(application: Application) -> str:
+    return _standing(application)[1]
+
+
+def _standing(one: Application) -> tuple[Label, str]:
+    return standing_of(one.state, one.place, one.programme.way, state_tone(one.state))
 
 
 @register.filter

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from django.contrib import messages
+from django.db import transaction
 from django.db.models import prefetch_related_objects
-from django.http import FileResponse, HttpRequest, HttpResponseBase
+from django.http import FileResponse, HttpRequest, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 
 from craftpath.access.clock import day_of, today
 from craftpath.access.errors import Conflict, Invalid
+from craftpath.access.roles import Actor
 from craftpath.access.words import say, told
 from craftpath.assessment.actions.appeals import raise_appeal
 from craftpath.assessment.choices import PARTS
@@ -143,9 +145,23 @@ def change(request: HttpRequest, serial: str) -> HttpResponseBase:
 
 @page("view.own")
 def hand_in(request: HttpRequest, serial: str) -> HttpResponseBase:
+    """Hand in, with what stands in the form: nobody has to save first."""
     return _doing(
-        request, serial, lambda actor: submit(actor, serial), Label("已提交。", "Handed in.")
+        request,
+        serial,
+        lambda actor: _change_and_submit(actor, serial, request.POST),
+        Label("已提交。", "Handed in."),
     )
+
+
+def _change_and_submit(actor: Actor, serial: str, typed: QueryDict) -> Application:
+    with transaction.atomic():
+        seen = application_seen_by(actor, serial)
+        note, group = typed.get("note"), typed.get("group")
+        before = "" if seen.group is None else seen.group.key
+        if (note is not None and note.strip() != seen.note) or group not in (None, before):
+            amend(actor, serial, group=group, note=note)
+        return submit(actor, serial)
 
 
 @page("view.own")
