@@ -182,7 +182,7 @@ def official_enters_points(page: Page) -> None:
 
 
 def official_shares_out_places(page: Page) -> None:
-    reads(page, "按分数排序，前 1 名获得名额", "公示 5 天")
+    reads(page, "按分数排序，前 1 名获得名额", "公示 5天")
     page.get_by_label("我已核对: 分配名额").check()
     press(page, "分配名额")
     reads(page, "名额已分配", "已获名额", "公示期还没有结束")
