@@ -19,7 +19,6 @@ __all__ = [
     "Offer",
     "answered",
     "best_answer",
-    "is_full",
     "left_of",
     "offers",
     "outer_regions",
@@ -102,11 +101,6 @@ def left_of(programme: Programme, taken: int) -> int | None:
 def places_left(programme: Programme) -> int | None:
     """As `left_of`, with how many have applied asked where it was not read."""
     return left_of(programme, taken_of(programme)) if programme.way == Way.FIRST_COME else None
-
-
-def is_full(programme: Programme, taken: int) -> bool:
-    """Whether nobody can apply any more: all places are taken, and no waiting list is kept."""
-    return left_of(programme, taken) == 0 and not programme.waiting_list
 
 
 def answered(offer: Offer, answers: Answers, gone: Collection[tuple[str, str | None]]) -> Offer:

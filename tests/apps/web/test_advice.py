@@ -46,7 +46,9 @@ def test_says_to_everybody_that_it_is_full(city: City, who: str) -> None:
     page = visit.text("/programmes/class/")
     assert "All places are taken and there is no waiting list" in page
     assert "Begin an application" not in page and "Log in to apply" not in page
-    assert "places, all taken" in visit.text("/programmes/")
+    assert '<span class="chip">full</span>' in page and ">open</span>" not in page
+    listed = visit.text("/programmes/")
+    assert "places, all taken" in listed and '<span class="chip">full</span>' in listed
 
 
 def test_says_before_and_after_who_of_a_group_waits(city: City) -> None:

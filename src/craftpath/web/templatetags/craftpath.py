@@ -77,6 +77,12 @@ def left(programme: Programme) -> int | None:
 
 
 @register.filter
+def full(programme: Programme) -> bool:
+    """Whether nobody can apply any more, although its window is open."""
+    return places_left(programme) == 0 and not programme.waiting_list
+
+
+@register.filter
 def due_day(application: Application) -> str:
     """By when it is due, and that the day was reckoned where it was."""
     if application.due is None:

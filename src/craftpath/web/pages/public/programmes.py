@@ -25,7 +25,6 @@ from craftpath.programmes.models import Application, Draw, Programme
 from craftpath.programmes.offers import (
     Offer,
     answered,
-    is_full,
     left_of,
     own_application,
     with_taken,
@@ -105,7 +104,6 @@ def _programme(
         "programme": found,
         "taken": getattr(found, "taken", 0),
         "left": left_of(found, getattr(found, "taken", 0)),
-        "full": is_full(found, getattr(found, "taken", 0)),
         "rule": rule,
         "in_words": _in_words(found, day),
         "focus_label": _focus_label(found),
