@@ -204,3 +204,23 @@ def test_columns_that_records_do_not_have_are_refused():
         facts_to_table(columns)
     with pytest.raises(ValueError, match="not among them: knwon"):
         facts_to_table({**columns, "known": [cast.DAY], "knwon": [cast.DAY]})
+
+
+@pytest.mark.parametrize(
+    ("lang", "days"),
+    [
+        ("zh", "出生（成立）日的记录互相矛盾（1990年1月1日、1992年5月20日），须先订正"),
+        ("en", "contradict each other (1 January 1990 and 20 May 1992)"),
+    ],
+)
+def test_they_name_both_births_where_two_contradict(guangdong: Pack, lang: str, days: str):
+    life = [
+        Fact(1, "birth", dt.date(1990, 1, 1)),
+        Fact(1, "birth", dt.date(1992, 5, 20)),
+        Fact(1, "employment", dt.date(2023, 3, 1), subject=cast.WELDER, other=9),
+    ]
+    answers = ask(guangdong, life, 1, dt.date(2025, 8, 27))
+    answer = answers.of("skill-level.junior", cast.WELDER)
+    assert answer is not None
+    told = [one.note[lang] for one in answer.lacking if one.note is not None]
+    assert any(days in sentence for sentence in told), told

@@ -176,20 +176,23 @@ class Asked:
     # which records
 
     def first_record(self) -> Fact | None:
-        """The visible birth (founding) that starts first; of those a verified, then the longest.
-
-        Whoever was born is no organisation.
+        """The visible births (foundings) as one: what is verified counts before what is claimed;
+        from the first day to the last. Whoever was born is no organisation.
         """
+        found = self.births()
+        if not found:
+            return None
+        ends = [f.end for f in found]
+        end = None if None in ends else max(end for end in ends if end)
+        return replace(min(found, key=lambda f: f.start), end=end)
+
+    def births(self) -> list[Fact]:
         own = self.records.get(self.party, [])
         kind = "birth" if self.rule.about.party == "person" else "founded"
         if kind == "founded" and any(f.kind == "birth" for f in own):
-            return None
+            return []
         found = [f for f in own if f.kind == kind]
-        return min(
-            found,
-            key=lambda f: (f.start, f.status != "verified", -(f.end or dt.date.max).toordinal()),
-            default=None,
-        )
+        return [f for f in found if f.status == "verified"] or found
 
     def subject(self, record: Fact) -> str | None:
         """The record's code in today's edition of its list."""
@@ -331,6 +334,8 @@ class Asked:
     def age(self, test: Age) -> Bounds:
         first = self.first_record()
         assert first is not None, "a party without a first record is not decided"
+        if len({f.start for f in self.births()}) > 1:
+            return Bounds(frozenset(), self.universe.all)
         born = first.start.toordinal()
         days = self.universe.all
         if test.at_least is not None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 from craftpath.engine.days import Duration, Interval
 from craftpath.engine.rules import (
     About,
     Accumulated,
+    Age,
     Condition,
     Holds,
     Pattern,
@@ -97,3 +99,28 @@ def test_a_sum_of_cents_is_what_they_add_up_to() -> None:
         Total(Pattern("insured"), "sum", Window(WindowKind.LIFE), at_least=200_000.01), facts=facts
     )
     assert row.verdict == "never"
+
+
+TWICE = Fact(1, "birth", D("1992-05-20"))
+
+
+def test_says_nothing_of_an_age_where_two_births_contradict() -> None:
+    """The earlier once won: whoever had it qualified by it."""
+    for asked in (
+        Age(at_least=Duration(12 * 33)),  # met by the earlier day alone
+        Age(under=Duration(12 * 33)),  # met by the later alone
+        Age(at_least=Duration(12 * 60)),  # met by neither
+        Age(at_least=Duration(12 * 16)),  # met by both
+    ):
+        assert decided(asked, facts=(TWICE,)).verdict == "unknown"
+    assert decided(Holds(Pattern("insured")), facts=(TWICE,)).verdict == "never"
+
+
+def test_takes_the_verified_birth_before_a_claimed_one() -> None:
+    claimed = replace(TWICE, start=D("1980-01-01"), status="claimed")
+    assert decided(Age(under=Duration(12 * 40)), facts=(claimed,)).verdict == "qualifies"
+
+
+def test_takes_two_births_of_one_day_as_one() -> None:
+    again = replace(BORN, end=D("2099-01-01"))
+    assert decided(Age(at_least=Duration(12 * 16)), facts=(again,)).verdict == "qualifies"

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
 
+import numpy as np
 import pyarrow as pa
 
 from craftpath.engine.columns import NO_DAY, Columns
@@ -20,7 +21,17 @@ from craftpath.engine.decide import Desk, collect_others
 from craftpath.engine.kernels import layout as at
 from craftpath.engine.kernels.layout import Others
 from craftpath.engine.program import Program
-from craftpath.engine.rules import Condition, Route, Rule, Version
+from craftpath.engine.rules import (
+    Age,
+    AllOf,
+    AnyOf,
+    Condition,
+    NoneOf,
+    Route,
+    Rule,
+    Test,
+    Version,
+)
 
 __all__ = [
     "ConditionReason",
@@ -42,13 +53,17 @@ class Progress(NamedTuple):
 
 
 class ConditionReason(NamedTuple):
-    """A condition and its days. `holds`: True surely, None perhaps, False no, on the day asked."""
+    """A condition and its days. `holds`: True surely, None perhaps, False no, on the day asked.
+
+    births  where it asks for an age: the days of birth (founding) that contradict each other
+    """
 
     condition: Condition
     sure: DaySet
     may: DaySet
     holds: bool | None
     progress: Progress | None
+    births: tuple[dt.date, ...] = ()
 
 
 class RouteReason(NamedTuple):
@@ -150,6 +165,7 @@ def explain_columns(
 def _trace_all(
     desk: Desk, columns: Columns, others: Others, as_of: int, known_on: int
 ) -> Iterator[Reason]:
+    births = _births(desk, columns, known_on)
     for group, focus_list in enumerate(desk.program.groups):
         foci: Sequence[int] = (-1,)
         if focus_list is not None:
@@ -157,7 +173,8 @@ def _trace_all(
         for focus in foci:
             desk.trace(columns, others, as_of, known_on, group, focus)
             if desk.output.counts[0]:
-                yield from _reasons(desk, focus_list, focus, _Days(desk, others, as_of, focus))
+                days = _Days(desk, others, as_of, focus, births)
+                yield from _reasons(desk, focus_list, focus, days)
 
 
 def _reasons(desk: Desk, focus_list: str | None, focus: int, days: _Days) -> Iterator[Reason]:
@@ -188,6 +205,28 @@ def _reasons(desk: Desk, focus_list: str | None, focus: int, days: _Days) -> Ite
         )
 
 
+def _births(desk: Desk, columns: Columns, known_on: int) -> tuple[dt.date, ...]:
+    """The days of birth (founding) that are known and contradict each other: what is verified
+    counts before what is claimed; () where there is one at most."""
+    seen = (columns.known <= known_on) & (known_on < columns.known_until)
+    for kind in ("birth", "founded"):
+        at_kind = desk.program.coder.kind_index.get(kind, -2)
+        these = seen & (columns.kind == at_kind)
+        if these.any():
+            sure = these & (columns.status == 1)
+            days = np.unique(columns.start[sure if sure.any() else these]).tolist()
+            told = tuple(day for day in map(as_date, days) if day is not None)
+            return told if len(told) > 1 else ()
+    return ()
+
+
+def _asks_age(test: Test) -> bool:
+    match test:
+        case AllOf() | AnyOf() | NoneOf():
+            return any(_asks_age(part) for part in test.tests)
+    return isinstance(test, Age)
+
+
 def _foci(desk: Desk, columns: Columns, known_on: int, focus_list: str) -> list[int]:
     coder = desk.program.coder
     wanted = coder.list_index[focus_list]
@@ -209,8 +248,10 @@ class _State(NamedTuple):
 class _Days:
     """The day sets of one trace, copied before the next one overwrites them."""
 
-    def __init__(self, desk: Desk, others: Others, as_of: int, focus: int) -> None:
-        self.program, self.as_of = desk.program, as_of
+    def __init__(
+        self, desk: Desk, others: Others, as_of: int, focus: int, births: tuple[dt.date, ...]
+    ) -> None:
+        self.program, self.as_of, self.births = desk.program, as_of, births
         self.pool: list[int] = desk.work.pool[: desk.work.top[0]].tolist()
         self.place: list[list[int]] = desk.work.place.tolist()
         self.progress: list[list[float]] = desk.measure(others, as_of, focus).tolist()
@@ -263,7 +304,11 @@ class _Days:
         for k, condition in enumerate(conditions, first):
             test = tests[k][at.C_TEST]
             state = states.get(test) or self._state(test)
-            found.append(ConditionReason(condition, *state))
+            births = self.births if _asks_age(condition.test) else ()
+            progress = None if births else state.progress
+            found.append(
+                ConditionReason(condition, state.sure, state.may, state.holds, progress, births)
+            )
         return tuple(found)
 
     def _state(self, test: int) -> _State:

@@ -274,6 +274,13 @@ class Sentences:
         if whys:
             untold = self.say("；", "; ").join(why for why in whys if why not in text)
             return self.say("待查：", "not settled: ") + untold if untold else ""
+        if found.births:
+            days = self.say("、", " and ").join(map(self.day, found.births))
+            return self.say(
+                f"出生（成立）日的记录互相矛盾（{days}），须先订正",
+                f"the records of birth (founding) contradict each other ({days}): one has to be "
+                "corrected first",
+            )
         kinds = self.pack.vocabulary.kinds
         unheard = {p.kind for p in patterns_in(found.condition.test) if kinds[p.kind].open}
         if unheard:

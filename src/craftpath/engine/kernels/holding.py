@@ -358,7 +358,10 @@ def evaluate_simple(tests, ints, bits, t, birth, birth_sure, focus, pool, top, p
             birth, tests[t, T_A], tests[t, T_B], tests[t, T_C], tests[t, T_D], tests[t, T_E],
             tests[t, T_F],
         )  # fmt: skip
-        pairs = daysets.push(pool, top, 0, start, end)
+        if birth_sure == 2:  # two days of birth: of neither can anything be said
+            pairs = daysets.everything(pool, top)
+        else:
+            pairs = daysets.push(pool, top, 0, start, end)
     elif op == OP_CALENDAR:
         if (pool.shape[0] - top) // 2 - 2 < tests[t, T_B]:
             return FULL
@@ -371,7 +374,7 @@ def evaluate_simple(tests, ints, bits, t, birth, birth_sure, focus, pool, top, p
             pairs = daysets.everything(pool, top)
     else:  # OP_PENDING
         pairs = daysets.everything(pool, top)
-    surely = op == OP_CALENDAR or op == OP_FOCUS_IN or (op == OP_AGE and birth_sure)
+    surely = op == OP_CALENDAR or op == OP_FOCUS_IN or (op == OP_AGE and birth_sure == 1)
     place[t, 0] = top
     place[t, 1] = pairs if surely else 0
     place[t, 2] = top

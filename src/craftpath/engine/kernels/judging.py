@@ -198,23 +198,28 @@ def gather(tables, columns, row, known_on, work):  # type: ignore[no-untyped-def
 
 @inlined_part
 def life(records, ranges, kinds_low, kinds_high, kind):  # type: ignore[no-untyped-def]
-    """(start, end, surely) by the first visible record of the kind; start NO_DAY if there is none.
+    """(start, end, how surely) by the visible records of the kind; start NO_DAY if there is none.
 
-    Of several births on one day the surest counts, then the longest life.
+    What is verified counts before what is claimed. Of several the life begins with the first day
+    and goes on to the last; how surely: 0 claimed, 1 verified, 2 they name different first days.
     """
     start = _NO_DAY
     end = _NO_DAY
-    sure = False
+    sure = 0
+    seen = 0
     if kind < 0 or not has_kind(kinds_low, kinds_high, kind):
         return start, end, sure
     for i in range(ranges[kind, 0], ranges[kind, 1]):
-        if start != _NO_DAY and records[i, R_START] > start:
-            break
-        this = records[i, R_SURE] == SURE
-        if start == _NO_DAY or (this and not sure) or (this == sure and records[i, R_END] > end):
+        this = 1 if records[i, R_SURE] == SURE else 0
+        if start == _NO_DAY or this > seen:
+            start = records[i, R_START]
             end = records[i, R_END]
+            seen = this
             sure = this
-        start = records[i, R_START]
+        elif this == seen:
+            if records[i, R_START] != start:
+                sure = 2
+            end = max(end, records[i, R_END])
     return start, end, sure
 
 
