@@ -75,7 +75,7 @@ def test_does_not_call_a_draw_another_one_for_a_value_that_was_cut(
     """The public page once printed the values cut by “…”, within the very command."""
     done = run("draw", "verify", file, option, cut.format(held().commitment))
 
-    assert done.exit_code == 1
+    assert done.exit_code == 2
     assert "nothing can be compared" in done.output and option in done.output
     assert "does not agree" not in done.output and "another draw" not in done.output
 
@@ -92,9 +92,6 @@ def broken(draw: Draw, **changed: object) -> str:
             "result.placed[0] – Number 1 is to be",
         ),
         (lambda: broken(held(), seed=bytes(32)), "Seed and terms give"),
-        (lambda: "not json", "Line 1 is not JSON"),
-        (lambda: "null", "The file is no JSON object"),
-        (lambda: json.dumps({"scheme": "dice"}), "The scheme 'dice' is unknown"),
     ],
 )
 def test_fails_and_names_what_does_not_agree(run: Run, tmp_path: Path, text, said: str):
@@ -105,6 +102,28 @@ def test_fails_and_names_what_does_not_agree(run: Run, tmp_path: Path, text, sai
     assert done.exit_code == 1
     assert said in done.output
     assert "Traceback" not in done.output
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"not json", "Line 1 is not JSON"),
+        (b"null", "The file is no JSON object"),
+        (b"", "Line 1 is not JSON"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "The file is not UTF-8"),
+        (b"%PDF-1.7\n%abc", "Line 1 is not JSON"),
+        (write_draw(held()).encode()[:-40], "is not JSON"),
+        (json.dumps({"scheme": "dice"}).encode(), "The scheme 'dice' is unknown"),
+    ],
+)
+def test_does_not_call_forged_what_it_cannot_read(run: Run, tmp_path: Path, data: bytes, said: str):
+    file = tmp_path / "draw.json"
+    file.write_bytes(data)
+    done = run("draw", "verify", file)
+
+    assert done.exit_code == 2
+    assert said in done.output and "It cannot be checked" in done.output
+    assert "does not agree" not in done.output and "Traceback" not in done.output
 
 
 def test_warns_where_no_public_event_was_mixed_in(run: Run, tmp_path: Path):

@@ -16,11 +16,21 @@ from craftpath.engine.rules import Label
 __all__ = ["verify"]
 
 _FIRST = 5
+#: As for a command that was called wrongly: nothing was compared.
+_NOT_CHECKED = 2
 _VALUE = re.compile("[0-9a-fA-F]{64}")
 
 
+class _NotCompared(Failure):
+    exit_code = _NOT_CHECKED
+
+
 def verify(file: Path, published: str | None, published_list: str | None, lang: str | None) -> int:
-    """Say what was recomputed and what does not agree; exit status 1 where anything does not."""
+    """Say what was recomputed and what does not agree.
+
+    Exit status: 0 where all agrees, 1 where anything does not, 2 where it could not be checked: a
+    file that cannot be read is no draw that was forged.
+    """
     langs = [lang] if lang else ["zh", "en"]
     for option, said in (("--commitment", published), ("--list-hash", published_list)):
         _require_whole(option, said)
@@ -34,14 +44,16 @@ def verify(file: Path, published: str | None, published_list: str | None, lang: 
         for one in langs:
             click.echo(problem.say(one))
     _say(_verdict(draw, len(problems), bool(published and published_list)), langs)
-    return 1 if problems or draw is None else 0
+    if draw is None:
+        return _NOT_CHECKED
+    return 1 if problems else 0
 
 
 def _require_whole(option: str, said: str | None) -> None:
     """Failure: what was published was cut or mistyped; that is no answer about the draw."""
     if said is None or _VALUE.fullmatch(said.strip()):
         return
-    raise Failure(
+    raise _NotCompared(
         f"{option} 的值不是完整的 64 位十六进制数，无从比对；请从公示处完整抄下。",
         f"The value of {option} is not one of 64 hexadecimal digits, or was cut: nothing can be "
         "compared. Copy all of it from where it was published.",

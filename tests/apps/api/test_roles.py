@@ -44,6 +44,7 @@ def test_lets_each_role_call_what_the_table_says(city: City, who: str, settings:
             "room_id",
             "session_id",
             "appeal_id",
+            "merge_id",
         ):
             filled = filled.replace(part, "999999")
         filled = filled.replace("credential_id", "00000000-0000-4000-8000-000000000000")

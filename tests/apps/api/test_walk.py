@@ -72,7 +72,7 @@ def test_runs_every_command_of_the_page(city: City) -> None:
     }
     statuses: dict[str, list[int]] = {}
     found = commands(tokens)
-    assert len(found) == 21
+    assert len(found) == 22
     for command in found:
         response = command.run()
         statuses.setdefault(f"{command.method} {command.path}", []).append(response.status_code)

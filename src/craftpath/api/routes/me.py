@@ -19,14 +19,15 @@ from craftpath.api.routes.parties import (
     records_page,
 )
 from craftpath.api.schemas.answers import Answers, Climb, WholeAnswer
-from craftpath.api.schemas.common import Code, Day, Paged, Paging, paged
-from craftpath.api.schemas.registry import Entered, Me, Message, Record
+from craftpath.api.schemas.common import Code, Day, Paged, Paging, Said, paged
+from craftpath.api.schemas.registry import Entered, Me, Message, Read, Record
 from craftpath.eligibility import Answer as OneAnswer
 from craftpath.eligibility import Answers as Answered
 from craftpath.eligibility import Climb as OneClimb
 from craftpath.engine.rules import Label
 from craftpath.registry import models
 from craftpath.registry.actions import records as record_actions
+from craftpath.registry.actions.messages import mark_read
 from craftpath.registry.queries import messages_for, party_seen_by, records_seen_by
 
 __all__ = ["router"]
@@ -118,6 +119,17 @@ def claim_record(request: Call, sent: Entered) -> dict[str, Any]:
 )
 def my_messages(request: Call, paging: Query[Paging]) -> dict[str, Any]:
     return paged(messages_for(request.actor).order_by("-pk"), paging)
+
+
+@post(
+    router,
+    "/me/messages/read",
+    "message.read",
+    Said,
+    Label("消息已读到哪一条", "Up to which message I have read"),
+)
+def read_messages(request: Call, sent: Read) -> dict[str, int]:
+    return {"done": mark_read(request.actor, sent.upto)}
 
 
 def _own(request: Call) -> models.Party:

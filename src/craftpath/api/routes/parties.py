@@ -11,17 +11,22 @@ from craftpath.access.errors import Invalid, NotThere
 from craftpath.api.call import SEES, Call, get, post
 from craftpath.api.lives import answers_seen_by, climbs_seen_by
 from craftpath.api.schemas.answers import Answers, Climb, WholeAnswer
-from craftpath.api.schemas.common import Code, Day, Number, Paged, Paging, paged
+from craftpath.api.schemas.common import Code, Day, Number, Paged, Paging, Said, paged
 from craftpath.api.schemas.registry import (
+    Contradiction,
     Corrected,
+    Distinct,
     Entered,
+    Merged,
     NewOrganisation,
     NewPerson,
     NumberAsked,
+    Pair,
     Party,
     PartyLine,
     Reason,
     Record,
+    ToMerge,
     Verified,
     Why,
 )
@@ -30,6 +35,7 @@ from craftpath.eligibility import Answers as Answered
 from craftpath.eligibility import Climb as OneClimb
 from craftpath.engine.rules import Label
 from craftpath.registry import models
+from craftpath.registry.actions import merges as merge_actions
 from craftpath.registry.actions import parties as party_actions
 from craftpath.registry.actions import records as record_actions
 from craftpath.registry.identity import digest_of, read_number
@@ -41,6 +47,7 @@ from craftpath.registry.queries import (
     records_seen_by,
     search,
 )
+from craftpath.registry.settling import Contradiction as Contradicted
 
 __all__ = ["answer_for", "entered_of", "party_shown", "record_shown", "records_page", "router"]
 
@@ -307,3 +314,52 @@ def correct_record(request: Call, record_id: Number, sent: Corrected) -> dict[st
 )
 def void_record(request: Call, record_id: Number, sent: Why) -> dict[str, Any]:
     return record_shown(record_actions.void_record(request.actor, record_id, why=sent.why))
+
+
+# --- two that are one ------------------------------------------------------------------------
+
+
+@get(
+    router,
+    "/merges/contradictions",
+    "party.merge",
+    list[Contradiction],
+    Label("两份档案合并前须选定的事项", "What has to be chosen before two files are merged"),
+)
+def contradictions(request: Call, pair: Query[Pair]) -> list[Contradicted]:
+    return merge_actions.contradictions_between(request.actor, pair.keep, pair.absorb)
+
+
+@post(
+    router,
+    "/merges",
+    "party.merge",
+    Merged,
+    Label("合并两份档案", "Merge two files"),
+    status=201,
+)
+def merge_parties(request: Call, sent: ToMerge) -> models.Merge:
+    return merge_actions.merge(request.actor, **sent.dict())
+
+
+@post(
+    router,
+    "/merges/{merge_id}/undo",
+    "party.unmerge",
+    Merged,
+    Label("撤销一次合并", "Take a merge back"),
+)
+def unmerge_parties(request: Call, merge_id: Number, sent: Reason) -> models.Merge:
+    return merge_actions.unmerge(request.actor, merge_id, why=sent.why)
+
+
+@post(
+    router,
+    "/merges/dismiss",
+    "party.dismiss",
+    Said,
+    Label("两份档案并非同一主体", "The two are not one"),
+)
+def dismiss_pair(request: Call, sent: Distinct) -> dict[str, int]:
+    merge_actions.dismiss(request.actor, sent.first, sent.second, why=sent.why)
+    return {"done": 1}

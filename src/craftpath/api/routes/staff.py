@@ -9,13 +9,16 @@ from ninja import Query, Router
 
 from craftpath.access.clock import today
 from craftpath.access.errors import Invalid
-from craftpath.api.call import Call, get
+from craftpath.api.call import Call, get, post
 from craftpath.api.lives import becoming_seen_by
-from craftpath.api.schemas.common import Code, Day, Paged, Paging, paged
-from craftpath.api.schemas.registry import Becoming, PartyLine
+from craftpath.api.routes.parties import record_shown
+from craftpath.api.schemas.common import Code, Day, Number, Paged, Paging, Said, paged
+from craftpath.api.schemas.registry import Becoming, Joins, Leaves, PartyLine, PostLevel, Record
 from craftpath.eligibility import Interval
 from craftpath.engine.rules import Label
+from craftpath.registry.actions.staff import let_go, set_level, take_on
 from craftpath.registry.kinds import site_pack
+from craftpath.registry.models import Party
 from craftpath.registry.queries import people_seen_by, search
 
 __all__ = ["router"]
@@ -73,6 +76,48 @@ def staff_quarter(
         if rule in (None, row.rule)
     ]
     return paged(rows, paging)
+
+
+@post(
+    router,
+    "/staff",
+    "staff.change",
+    PartyLine,
+    Label(
+        "录入新员工：凭姓名与证件号码查找，没有则新建", "Take somebody on, found by name and number"
+    ),
+    Label(
+        "同时记下任职与工作地，均为自述，待主管部门核实。",
+        "With the records of the job and of the workplace, as claimed.",
+    ),
+    status=201,
+)
+def take_on_staff(request: Call, sent: Joins) -> Party:
+    return take_on(request.actor, **sent.dict(), origin="api")
+
+
+@post(
+    router,
+    "/staff/{party_id}/level",
+    "staff.change",
+    Record,
+    Label("登记员工的岗位等级", "Say which level somebody has in their post"),
+    status=201,
+)
+def set_staff_level(request: Call, party_id: Number, sent: PostLevel) -> dict[str, Any]:
+    return record_shown(set_level(request.actor, party_id, **sent.dict(), origin="api"))
+
+
+@post(
+    router,
+    "/staff/{party_id}/leave",
+    "staff.change",
+    Said,
+    Label("登记员工离职，并通知本人", "Somebody leaves, and is told"),
+    Label("done：结束了几条记录。", "`done`: how many records were ended."),
+)
+def let_staff_go(request: Call, party_id: Number, sent: Leaves) -> dict[str, int]:
+    return {"done": let_go(request.actor, party_id, **sent.dict(), origin="api")}
 
 
 def _quarter_end(day: dt.date) -> dt.date:

@@ -12,17 +12,27 @@ from craftpath.api.schemas.common import Code, Day, In, Line, Number, Told
 
 __all__ = [
     "Becoming",
+    "Choice",
+    "Contradiction",
     "Corrected",
+    "Distinct",
     "Entered",
+    "Joins",
+    "Leaves",
     "Me",
+    "Merged",
     "Message",
     "NewOrganisation",
     "NewPerson",
     "NumberAsked",
+    "Pair",
     "Party",
     "PartyLine",
+    "PostLevel",
+    "Read",
     "Reason",
     "Record",
+    "ToMerge",
     "Verified",
     "Why",
 ]
@@ -133,6 +143,92 @@ class NewOrganisation(In):
     number: Code
     founded: Day
     region: str = Field("", max_length=12, pattern=r"^[0-9]*$")
+
+
+class Joins(In):
+    """Somebody who joins: found by name and number, or added. What is missing is told by field."""
+
+    name: str = Field("", max_length=120, pattern=r"^[^\x00]*$")
+    name_en: str = Field("", max_length=160, pattern=r"^[^\x00]*$")
+    scheme: Code = "ric"
+    number: Code = ""
+    born: Day | None = None
+    occupation: Code = ""
+    workplace: Code = ""
+    start: Day | None = None
+
+
+class PostLevel(In):
+    """The level somebody has in their post from `start` on; `kind`: a kind of level in a post."""
+
+    kind: Code = ""
+    subject: Code = ""
+    level: int | None = Field(None, ge=0, le=100)
+    start: Day | None = None
+
+
+class Leaves(In):
+    """`last`: the last day of work."""
+
+    last: Day | None = None
+    why: Line = ""
+
+
+class Read(In):
+    """`upto`: the number of the latest message that was read; later ones stay unread."""
+
+    upto: Number
+
+
+class ToMerge(In):
+    """`absorb` is the same as `keep`, under whose number both are read from now on. `stands`: by
+    the key of each contradiction, the key of the choice that stands, as
+    `/merges/contradictions` tells them."""
+
+    keep: Number
+    absorb: Number
+    why: Line = ""
+    stands: dict[Code, Code] = Field({}, max_length=100)
+
+
+class Pair(In):
+    """Two that would be one."""
+
+    keep: Number
+    absorb: Number
+
+
+class Choice(Schema):
+    """One of the things of which only one can stand; `party`: whose it is."""
+
+    key: str
+    party: int
+    label: Told
+
+
+class Contradiction(Schema):
+    """What the two would have twice if they were one."""
+
+    key: str
+    label: Told
+    choices: list[Choice]
+
+
+class Merged(Schema):
+    """One merge. `undone_at`: null while it holds."""
+
+    id: int
+    kept: int = Field(validation_alias="kept_id")
+    absorbed: int = Field(validation_alias="absorbed_id")
+    undone_at: dt.datetime | None
+
+
+class Distinct(In):
+    """Two who are not one, though they look alike."""
+
+    first: Number
+    second: Number
+    why: Line = ""
 
 
 class NumberAsked(In):

@@ -46,6 +46,7 @@ def take_on(
     workplace: str,
     born: dt.date | None = None,
     name_en: str = "",
+    origin: str = "form",
 ) -> Party:
     """Somebody joins the actor's organisation: found by their number, or added; with the records
     of the job and of the workplace, as claimed. All or nothing.
@@ -83,7 +84,7 @@ def take_on(
             party = _the_same(found, name)
             if staff_of(actor.party or 0, today()).filter(pk=party.pk).exists():
                 raise Conflict("该人员已在本单位名册中。", "They are on your staff already.")
-        _join(actor, party, start, occupation, workplace)
+        _join(actor, party, start, occupation, workplace, origin)
         if found is not None:
             _tell_joined(actor, party, start)
     return party
@@ -97,6 +98,7 @@ def set_level(
     subject: str,
     level: int | None,
     start: dt.date | None,
+    origin: str = "form",
 ) -> Record:
     """Say which level somebody has in their post, from a day on; the one they had until then ends.
 
@@ -125,11 +127,13 @@ def set_level(
             status=Record.Status.CLAIMED,
         )
         for old in before:
-            _end(actor, old, start, "岗位等级调整 post level changed")
-        return enter_record(actor, party.pk, entered)
+            _end(actor, old, start, "岗位等级调整 post level changed", origin)
+        return enter_record(actor, party.pk, entered, origin=origin)
 
 
-def let_go(actor: Actor, party_id: int, *, last: dt.date | None, why: str) -> int:
+def let_go(
+    actor: Actor, party_id: int, *, last: dt.date | None, why: str, origin: str = "form"
+) -> int:
     """Somebody leaves on the day after `last`: their job here ends, and with it the workplace and
     the levels of the post. Returns how many records were ended.
 
@@ -163,7 +167,7 @@ def let_go(actor: Actor, party_id: int, *, last: dt.date | None, why: str) -> in
     end = last + dt.timedelta(days=1)
     with transaction.atomic():
         for record in running:
-            _end(actor, record, end, why.strip())
+            _end(actor, record, end, why.strip(), origin)
         _tell_left(actor, party, last)
     return len(running)
 
@@ -192,7 +196,9 @@ def _the_same(found: Party, name: str) -> Party:
     return found
 
 
-def _join(actor: Actor, party: Party, start: dt.date, occupation: str, workplace: str) -> None:
+def _join(
+    actor: Actor, party: Party, start: dt.date, occupation: str, workplace: str, origin: str
+) -> None:
     employed, place = own_kinds().employed, own_kinds().person_places[0]
     assert employed is not None
     born = records_of(party.pk).filter(kind=BIRTH, known_until=None).first()
@@ -209,19 +215,24 @@ def _join(actor: Actor, party: Party, start: dt.date, occupation: str, workplace
     # They are nobody of ours until this record stands, so the action on records cannot see them.
     with act(actor, "record.claim", party=party.pk, told_as="staff.take-on") as trace:
         job = Record.objects.create(
-            party=party, kind=employed, subject=occupation, other_id=actor.party, **_new(start)
+            party=party,
+            kind=employed,
+            subject=occupation,
+            other_id=actor.party,
+            **_new(start, origin),
         )
         trace.on(job)
         trace.details = {"kind": employed, "subject": occupation, "start": start}
-    enter_record(actor, party.pk, Entered(place, start, subject=workplace, other=actor.party))
+    works_at = Entered(place, start, subject=workplace, other=actor.party)
+    enter_record(actor, party.pk, works_at, origin=origin)
 
 
-def _new(start: dt.date) -> dict[str, Any]:
+def _new(start: dt.date, origin: str) -> dict[str, Any]:
     return {
         "start": start,
         "status": Record.Status.CLAIMED,
         "known": today(),
-        "origin": "form",
+        "origin": origin,
     }
 
 
@@ -236,7 +247,7 @@ def _told_by(actor: Actor, party: Party) -> list[Record]:
     )
 
 
-def _end(actor: Actor, old: Record, end: dt.date, why: str) -> None:
+def _end(actor: Actor, old: Record, end: dt.date, why: str, origin: str) -> None:
     """Supersede a record by one that ends on a day; one that would have begun later is voided.
 
     It says less than before and nothing new, so it keeps its status: nobody loses by leaving what
@@ -256,7 +267,7 @@ def _end(actor: Actor, old: Record, end: dt.date, why: str) -> None:
         trace.details = {"superseded": old.pk, "end": end}
         if old.start < end:
             new = Record.objects.create(
-                **_columns_of(old), end=end, known=until, origin="form", supersedes=old
+                **_columns_of(old), end=end, known=until, origin=origin, supersedes=old
             )
             trace.details["record"] = new.pk
 
