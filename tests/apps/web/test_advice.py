@@ -108,3 +108,11 @@ def test_keeps_what_was_typed_where_handing_in_is_refused(city: City, worker: Vi
     assert refused.status_code == 409 and "请尽快</textarea>" in refused.content.decode()
     one.refresh_from_db()
     assert (one.state, one.note) == ("draft", "")
+
+
+def test_gives_ones_own_reasons_for_what_one_does_not_get(worker: Visit) -> None:
+    """Not the rule book, which says what everybody is asked, but how far she has come of it."""
+    page = worker.in_english().text("/me/")
+    refused = page[page.index("Not for you as things stand") :]
+    assert "Nearest: " in refused and "so far" in refused
+    assert refused.count("<details>") > 5 and "The rule, its clauses and versions" in refused
