@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import hmac
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -53,6 +54,30 @@ class Shown:
     differs: tuple[str, ...] = ()
 
 
+_PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"RIFF", b"II*\x00", b"MM\x00*")
+_LATER_PICTURES = (b"ftypheic", b"ftypmif1", b"ftypavif")
+#: A JSON Web Token (RFC 7519), or one with disclosures (SD-JWT, RFC 9901).
+_WEB_TOKEN = re.compile(rb"eyJ[\w-]*\.[\w-]+\.[\w-]*(~[\w.~-]*)?", re.ASCII)
+_PICTURE = Label(
+    "这是图片，这里不读图片，真伪未作判断；请扫描其中的二维码，或上传凭证的签名文件。",
+    "This is a picture, which is not read here: nothing is said of whether it is genuine. Scan its "
+    "QR code, or show the signed document.",
+)
+_OTHER_FORMAT = Label(
+    "这是 JWT 或 SD-JWT 格式的凭证，这里不读这种格式，真伪未作判断；请向签发机构核验。",
+    "This is a credential as a JWT or SD-JWT, which is not read here: nothing is said of whether "
+    "it is genuine. Ask whoever issued it.",
+)
+_CUT = Label(
+    "文件不完整或被改过格式，无法读取，真伪未作判断；请重新下载签名文件，原样上传。",
+    "The document was cut or reformatted and cannot be read: nothing is said of whether it is "
+    "genuine. Download it again and show it unchanged.",
+)
+_NO_DOCUMENT = Label(
+    "无法读取：既不是签名文件，也不是打印件或编码，真伪未作判断；请上传签名文件，或扫描二维码。",
+    "This cannot be read: it is no signed document, no printed page and no code, and nothing is "
+    "said of whether it is genuine. Show the signed document, or scan the QR code.",
+)
 _PDF = Label(
     "这是打印件，只核对其中的编码；纸面内容请与下列各项逐一对照。",
     "This is a printed page: its code alone was checked. Compare the page with every line below.",
@@ -203,8 +228,18 @@ def by_file(content: bytes, day: dt.date) -> Shown:
         if _too_deep(document):
             raise Refused(Fault.TOO_LARGE)
     except Refused as refused:
-        return Shown(None, (refused.fault.label,))
+        unread = refused.fault == Fault.MALFORMED
+        return Shown(None, (_why_unread(text) if unread else refused.fault.label,))
     return _by_document(document)
+
+
+def _why_unread(text: bytes) -> Label:
+    """What cannot be read is not judged: what it seems to be, and what to show instead."""
+    if text.startswith(_PICTURES) or text[4:12] in _LATER_PICTURES:
+        return _PICTURE
+    if _WEB_TOKEN.fullmatch(text):
+        return _OTHER_FORMAT
+    return _CUT if text.startswith((b"{", b"[")) else _NO_DOCUMENT
 
 
 def _by_document(document: object) -> Shown:
