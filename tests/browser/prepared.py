@@ -52,7 +52,7 @@ def prepared(city: City) -> dict[str, list[Values]]:
     address alone.
     """
     photographed = {"documents": (PHOTO,), "way": "first-come", "places": 2}
-    programme(city, "class", rule="skill-level.senior", focus=WELDER, **photographed)
+    programme(city, "class", rule="skilled-talent.skilled", **photographed)
     programme(
         city,
         "school-class",
@@ -264,7 +264,7 @@ def _applied(city: City, slug: str, who: str) -> Application:
 
 def _applied_by_employer(city: City, slug: str) -> Application:
     """A draft: its document is there, and it waits to be handed in."""
-    (line,) = apply_for(city.actor("hr"), slug, [city.colleague.pk], focus=WELDER)
+    (line,) = apply_for(city.actor("hr"), slug, [city.colleague.pk])
     assert line.serial is not None, line.refusal
     _photograph(city, line.serial, "hr")
     return Application.objects.get(serial=line.serial)
