@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from functools import reduce
+from operator import add
 
 from craftpath.engine.days import Duration, Interval
 from craftpath.engine.rules import (
@@ -90,7 +92,7 @@ def test_a_sum_of_cents_is_what_they_add_up_to() -> None:
         Fact(1, "insured", D("2023-01-01") + dt.timedelta(days=at), quantity=amount)
         for at, amount in enumerate(CENTS)
     )
-    assert sum(CENTS) < 200_000
+    assert reduce(add, CENTS) < 200_000  # `sum` of a newer Python makes up for what is lost
     row = decided(
         Total(Pattern("insured"), "sum", Window(WindowKind.LIFE), at_least=200_000.0), facts=facts
     )

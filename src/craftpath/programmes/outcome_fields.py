@@ -117,9 +117,9 @@ def unsaid(fields: ProgrammeFields, pack: Pack) -> dict[str, Label]:
     if outcome is None or kind is None:
         return {}
     found = {}
-    sat = pack.assessments if fields.sort == Sort.SITTING else None
+    # Who hosts it plans a sitting of it; what no body hosts is not sat.
+    sat = pack.assessments if fields.sort == Sort.SITTING and fields.host is not None else None
     if sat is not None and outcome.kind == sat.gives and not fields.focus:
-        # A sitting is planned for one, and a published programme keeps its own.
         found["focus"] = Label(
             "发布前请定为一个职业：一场考试只评价一个职业。",
             "Name one occupation before it is published: a sitting assesses one.",
