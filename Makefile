@@ -95,7 +95,7 @@ test-pages: .venv/dev.stamp $(WARM) ## its pages, its interface, and who may see
 	$(ON_SQLITE) $(BIN)/pytest $(PYTEST_FLAGS) $(PAGES)
 
 # On another Python: rules, records, decisions and credentials.
-ON_ANOTHER := $(addprefix tests/,laws packs evidence eligibility library golden proof house)
+ON_ANOTHER := $(addprefix tests/,laws packs evidence eligibility library golden proof)
 MORE_ON_ANOTHER := tests/pack tests/races tests/apps/registry $(wildcard tests/apps/test_*.py)
 
 .PHONY: test-3.13
@@ -116,6 +116,7 @@ WITH_JAVA := java -version >/dev/null 2>&1
 # endpoints do as the actions below them, and who may do what is a table in Python.
 ON_POSTGRES := $(addprefix tests/,races upgrades apps/audit apps/operations apps/programmes apps/registry) \
 	$(wildcard tests/apps/test_*.py)
+NOT_WRITES := --ignore tests/apps/registry/test_writes.py
 NOT_ROLES := --ignore tests/apps/access/test_roles.py --ignore tests/apps/access/test_roles_actions.py
 
 .PHONY: test-postgres
@@ -123,7 +124,7 @@ test-postgres: .venv/dev.stamp $(WARM) ## what the site does, on a throw-away Po
 	@if ! .ci/postgres find >/dev/null; then \
 		.ci/missing "PostgreSQL lane" "no PostgreSQL was found under /usr/lib/postgresql"; \
 	else \
-		.ci/postgres run $(BIN)/pytest $(PYTEST_FLAGS) $(if $(CRAFTPATH_THOROUGH),$(SITE) tests/apps/access $(NOT_ROLES),$(ON_POSTGRES) -m "not slow or database"); \
+		.ci/postgres run $(BIN)/pytest $(PYTEST_FLAGS) $(if $(CRAFTPATH_THOROUGH),$(SITE) tests/apps/access $(NOT_ROLES),$(ON_POSTGRES) $(NOT_WRITES) -m "not slow or database"); \
 	fi
 
 .PHONY: test-browser
