@@ -78,9 +78,9 @@ test-fast: .venv/dev.stamp $(WARM) ## what computes, and the registry, without w
 FAST := $(filter %/laws/ %/cli/ %/allotment/ %/library/ %/sample/,$(CORE))
 .PHONY: test-fast-core test-fast-rest
 test-fast-core:
-	$(ON_SQLITE) $(BIN)/pytest $(PYTEST_FLAGS) $(FAST) -m "not slow"
+	$(ON_SQLITE) $(BIN)/pytest $(PYTEST_FLAGS) $(FAST) tests/apps/registry -m "not slow"
 test-fast-rest:
-	$(ON_SQLITE) $(BIN)/pytest $(PYTEST_FLAGS) $(filter-out $(FAST),$(CORE)) tests/apps/registry tests/apps/audit tests/apps/test_*.py -m "not slow"
+	$(ON_SQLITE) $(BIN)/pytest $(PYTEST_FLAGS) $(filter-out $(FAST),$(CORE)) tests/apps/audit tests/apps/test_*.py -m "not slow"
 
 .PHONY: test-core
 test-core: .venv/dev.stamp $(WARM) ## what computes, and the command
