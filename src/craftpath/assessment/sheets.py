@@ -73,15 +73,14 @@ class SheetMark:
     problem: Label | None = None
 
 
-def read_part_sheet(name: str, content: bytes) -> list[SheetMark]:
-    """Every filled-in cell of an uploaded .xlsx or .csv, row by row. Formulas are not run.
+def read_part_sheet(name: str, content: bytes) -> tuple[list[SheetMark], list[Label]]:
+    """Every filled-in cell of an uploaded .xlsx or .csv, row by row, and what is odd about it.
+    Formulas are not run.
 
     Invalid, TooMuch, Conflict: see `rows_in_a_page`.
     """
-    found: list[SheetMark] = []
-    for sheet, number, cells in rows_in_a_page(name, content, _SORT):
-        found += _read(sheet, number, cells)
-    return found
+    filled = rows_in_a_page(name, content, _SORT)
+    return [mark for row in filled.rows for mark in _read(*row)], filled.notes
 
 
 def part_sheet(lines: Iterable[tuple[str, str, Sequence[str]]], parts: Sequence[str]) -> bytes:

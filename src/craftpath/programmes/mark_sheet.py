@@ -67,12 +67,11 @@ class MarkRow:
     problem: Label | None = None
 
 
-def read_marks(name: str, content: bytes) -> list[MarkRow]:
-    """The rows of an uploaded .xlsx or .csv, in order. Invalid, TooMuch, Conflict: see
-    `rows_in_a_page`."""
-    return [
-        _read(sheet, number, cells) for sheet, number, cells in rows_in_a_page(name, content, MARKS)
-    ]
+def read_marks(name: str, content: bytes) -> tuple[list[MarkRow], list[Label]]:
+    """The rows of an uploaded .xlsx or .csv, in order, and what is odd about it. Invalid, TooMuch,
+    Conflict: see `rows_in_a_page`."""
+    filled = rows_in_a_page(name, content, MARKS)
+    return [_read(*row) for row in filled.rows], filled.notes
 
 
 def mark_sheet(applications: Iterable[Application]) -> bytes:

@@ -14,11 +14,14 @@ import xlsxwriter
 from craftpath.access.errors import Invalid
 from craftpath.access.numbers import read_decimal
 from craftpath.assessment.sheets import read_part_sheet
+from craftpath.eligibility import search_codes
 from craftpath.programmes.mark_sheet import read_marks
+from craftpath.registry.actions.imports import upload
 from craftpath.registry.actions.parties import add_person
 from craftpath.registry.identity import read_number
 from craftpath.registry.imports.cells import goes_on, no_value
 from craftpath.registry.imports.codes import coder_of
+from craftpath.registry.imports.nouns import Wrong
 from craftpath.registry.imports.reading import Unreadable, open_file
 from craftpath.registry.imports.sorts import SORTS
 from craftpath.registry.models import Record
@@ -49,6 +52,19 @@ def with_cell(rows: list[list[Any]], cell: str, xml: str) -> bytes:
     return out.getvalue()
 
 
+def with_part(content: bytes, ending: str, old: str, new: str) -> bytes:
+    """The workbook with a text of the part whose name ends so put otherwise."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as given, zipfile.ZipFile(out, "w") as made:
+        for name in given.namelist():
+            part = given.read(name)
+            if name.endswith(ending):
+                assert old.encode() in part
+                part = part.replace(old.encode(), new.encode())
+            made.writestr(name, part)
+    return out.getvalue()
+
+
 def cells(content: bytes, name: str = "表.xlsx") -> list[list[Any]]:
     return [row for sheet in open_file(name, content, SORTS["records"]).sheets
             for _, row in sheet.rows()]  # fmt: skip
@@ -62,6 +78,13 @@ NO_VALUES = [
     ('<c r="G2"><f>TODAY()</f><v></v></c>', "#NO-VALUE!"),
     ('<c r="G2" t="str"><f>A1&amp;"x"</f><v/></c>', "#NO-VALUE!"),
     ('<c r="G2"><f t="shared" si="0"/></c>', "#NO-VALUE!"),
+    ('<c r="G2" t="e"/>', "#NO-VALUE!"),
+    ('<c r="G2" t="e"><v><![CDATA[#N/A]]></v></c>', "#N/A"),
+    ('<c r="G2" t="e"><!-- <v>#N/A</v> --></c>', "#NO-VALUE!"),
+    ('<c r="G2" x="a>b" t="e"><v>#NUM!</v></c>', "#NUM!"),
+    ('<c r="G2" x="a &gt; &quot;b&quot;"><f>TODAY()</f></c>', "#NO-VALUE!"),
+    ('<c r="G2"><f>TODAY()</f><!-- <v>1</v> --></c>', "#NO-VALUE!"),
+    ('<c r="G2"><f>TODAY()</f><v> </v ></c >', "#NO-VALUE!"),
 ]
 
 
@@ -72,6 +95,41 @@ def test_reads_no_error_as_an_empty_cell(xml: str, read: str) -> None:
     assert row[6] == read
     assert row[:6] == ROW[:6] and row[8] == "自述"
     assert no_value(row[6]) is not None
+
+
+@pytest.mark.parametrize(
+    ("xml", "read"),
+    [
+        ('<c r="G2" t="str"><v><![CDATA[2030-01-01]]></v></c>', "2030-01-01"),
+        ('<c r="G2" t="str"><f>A1&amp;B1</f><v><![CDATA[a<b & c]]></v></c>', "a<b & c"),
+        ('<c r="G2"><v>203<!-- not the end -->00101</v></c>', 20300101.0),
+        ('<c r="G2"><v>2030<?pi?>0101</v></c>', 20300101.0),
+        ('<c r="G2" t="inlineStr"><is><t>2030-<!-- x -->01-01</t></is></c>', "2030-01-01"),
+        ('<c r="G2" x="a>b" t="str"><v>2030-01-01</v></c>', "2030-01-01"),
+        ('<c r="G2" t="s"><v><![CDATA[0]]></v></c>', RECORDS[0]),
+    ],
+)
+def test_reads_a_value_whole_however_it_is_written(xml: str, read: object) -> None:
+    """The reader gives nothing for a value in CDATA, and of one with a comment the first piece."""
+    (row,) = cells(with_cell([RECORDS, ROW], "G2", xml))
+    assert row[6] == read
+    assert row[:6] == ROW[:6] and row[8] == "自述"
+
+
+def test_reads_no_error_as_empty_where_cells_bear_no_place() -> None:
+    """A cell without its place follows the one before it; `t` is then its only attribute."""
+    made = with_cell([RECORDS, ROW], "I2", '<c t="e"><v>#N/A</v></c>')
+    (row,) = cells(made)
+    assert "#N/A" in row
+
+
+def test_refuses_a_last_day_whose_formula_was_never_saved(city: City) -> None:
+    content = with_cell([RECORDS, ROW], "G2", '<c r="G2"><f>EDATE(F2,36)</f></c>')
+    batch = upload(city.actor("city"), "records", "表.xlsx", content)
+    batch.refresh_from_db()
+    assert [(column, what) for _, column, what in problems(batch)] == [
+        ("截止日期", "公式没有存下结果")
+    ]
 
 
 def test_reads_a_formula_by_the_value_that_was_saved() -> None:
@@ -92,10 +150,10 @@ def test_refuses_it_in_every_column_once(at: int, city: City) -> None:
 
 def test_refuses_it_among_marks() -> None:
     rows = [["申请编号", "成绩"], ["P1-2025-000001", "#N/A"], ["P1-2025-000002", 80]]
-    first, second = read_marks("a.csv", csv_bytes(rows))
+    (first, second), _ = read_marks("a.csv", csv_bytes(rows))
     assert first.problem is not None and "错误" in first.problem.zh and first.mark is None
     assert second.problem is None
-    (part,) = read_part_sheet("a.csv", csv_bytes([["准考证号", "理论成绩"], ["1", "#REF!"]]))
+    (part,), _ = read_part_sheet("a.csv", csv_bytes([["准考证号", "理论成绩"], ["1", "#REF!"]]))
     assert part.problem is not None and "错误" in part.problem.zh
 
 
@@ -121,10 +179,69 @@ def test_tells_what_is_hidden_struck_through_or_merged() -> None:
     assert rows == [2, 3, 4, 5]
     told = [note.zh for note in opened.notes]
     assert [one for one in told if "隐藏" in one] == [
-        "第 2 行在表里是隐藏的（或被筛选掉），照样会写入；不要的请删去后重新上传。"
+        "工作表“表”第 2 行在表里是隐藏的（或被筛选掉），照样读入；请核对，不对的改好后重新上传。"
     ]
-    assert any(one.startswith("第 3 行画了删除线") for one in told)
-    assert any(one.startswith("第 5 行有与上面的行合并") for one in told)
+    assert any(one.startswith("工作表“表”第 3 行画了删除线") for one in told)
+    assert any(one.startswith("工作表“表”第 5 行有与上面的行合并") for one in told)
+
+
+def test_says_which_sheet_is_odd_and_nothing_of_those_it_does_not_read() -> None:
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, {"in_memory": True})
+    for name, hidden in (("一部", 1), ("二部", 2), ("说明", 0)):
+        sheet = book.add_worksheet(name)
+        for at, row in enumerate([RECORDS, ROW, ROW] if hidden else [["怎么填"], ["照证件"]]):
+            sheet.write_row(at, 0, row)
+        sheet.set_row(hidden or 1, None, None, {"hidden": True})
+    book.close()
+
+    opened = open_file("表.xlsx", out.getvalue(), SORTS["records"])
+    for sheet_read in opened.sheets:
+        assert list(sheet_read.rows())
+
+    told = [(note.zh.partition("在")[0], note.en.partition(" are")[0]) for note in opened.notes]
+    assert told == [
+        ("工作表“一部”第 2 行", "Sheet “一部”: rows 2"),
+        ("工作表“二部”第 3 行", "Sheet “二部”: rows 3"),
+    ]
+
+
+@pytest.mark.parametrize("strike", ["<strike/>", '<strike val="1"/>', '<strike val="0"/>'])
+@pytest.mark.parametrize("shared", [True, False])
+def test_tells_of_a_text_of_which_a_part_is_struck_through(strike: str, shared: bool) -> None:
+    text = f"<r><t>罗</t></r><r><rPr>{strike}</rPr><t>工</t></r>"
+    if shared:
+        content = with_part(xlsx([RECORDS, ROW]), "sharedStrings.xml", "<t>罗工</t>", f"{text}")
+    else:
+        xml = f'<c r="B2" t="inlineStr"><is>{text}</is></c>'
+        content = with_cell([RECORDS, ROW], "B2", xml)
+
+    opened = open_file("表.xlsx", content, SORTS["records"])
+    ((_, row),) = [one for found in opened.sheets for one in found.rows()]
+
+    assert row[1] == "罗工"
+    told = [note.zh for note in opened.notes if "删除线" in note.zh]
+    assert [one.partition("画")[0] for one in told] == (
+        [] if "0" in strike else ["工作表“表”第 2 行"]
+    )
+
+
+def test_tells_what_is_odd_about_a_sheet_of_marks() -> None:
+    def hidden(rows: list[list[Any]]) -> bytes:
+        out = io.BytesIO()
+        book = xlsxwriter.Workbook(out, {"in_memory": True})
+        sheet = book.add_worksheet("成绩")
+        for at, row in enumerate(rows):
+            sheet.write_row(at, 0, row)
+        sheet.set_row(1, None, None, {"hidden": True})
+        book.close()
+        return out.getvalue()
+
+    (mark,), notes = read_marks("a.xlsx", hidden([["申请编号", "成绩"], ["P1-2025-000001", 80]]))
+    (part,), more = read_part_sheet("a.xlsx", hidden([["准考证号", "理论成绩"], ["1", 80]]))
+
+    assert (mark.mark, part.said) == ("80", "80")
+    assert [note.zh.partition("在")[0] for note in (*notes, *more)] == ["工作表“成绩”第 2 行"] * 2
 
 
 def test_tells_it_before_anything_is_written(city: City) -> None:
@@ -135,8 +252,6 @@ def test_tells_it_before_anything_is_written(city: City) -> None:
         sheet.write_row(at, 0, row)
     sheet.set_row(1, None, None, {"hidden": True})
     book.close()
-    from craftpath.registry.actions.imports import upload
-
     batch = upload(city.actor("hr"), "staff", "表.xlsx", out.getvalue())
 
     assert batch.state == "checked" and any("隐藏" in zh for zh, _ in batch.notes)
@@ -225,6 +340,60 @@ def test_reads_no_number_that_nobody_writes(text: str) -> None:
 def test_reads_numbers_as_they_are_written(text: str, read: float) -> None:
     found = read_decimal(text)
     assert found is not None and float(found) == read
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("东莞南城", "441900004"),
+        ("东莞市南城", "441900004"),
+        ("广东东莞南城", "441900004"),
+        ("dongguan nancheng", "441900004"),
+    ],
+)
+def test_suggests_the_place_that_a_short_name_within_another_means(
+    text: str, code: str, guangdong: Any
+) -> None:
+    """All of them had no suggestion: no name holds the text as a whole."""
+    assert [one.code for one in search_codes(guangdong, "region", text)] == [code]
+    told = coder_of(guangdong).code("region", text)
+    assert isinstance(told, Wrong) and code in told.mend.zh
+
+
+@pytest.mark.parametrize("text", ["东莞朝阳", "不知何处", "东莞" * 40])
+def test_suggests_no_place_that_is_not_within_the_other(text: str, guangdong: Any) -> None:
+    assert search_codes(guangdong, "region", text) == ()
+
+
+def packed(parts: dict[str, str]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as made:
+        for name, content in parts.items():
+            made.writestr(name, content)
+    return out.getvalue()
+
+
+_TYPES = '<Types><Override PartName="/{0}.xml" ContentType="application/vnd.{1}.main+xml"/></Types>'
+SHEET = "openxmlformats-officedocument.spreadsheetml.sheet"
+TEXT = "openxmlformats-officedocument.wordprocessingml.document"
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (packed({"[Content_Types].xml": "", "xl/workbook.bin": "x"}), "二进制工作簿（.xlsb）"),
+        (packed({"mimetype": "x", "content.xml": "x"}), "另一种文档"),
+        (packed({"[Content_Types].xml": _TYPES.format("word/document", TEXT)}), "另一种文档"),
+        (packed({"[Content_Types].xml": _TYPES.format("book", SHEET)}), "不在通常的位置"),
+        (packed({"a.txt": "x"}), "不是 .xlsx 工作簿"),
+        (b"\xef\xbb\xbf\r\n<html><table>", "网页"),
+        ("姓名,证件号码".encode(), "不是 .xlsx 工作簿"),
+    ],
+)
+def test_says_what_a_file_that_is_named_xlsx_is(content: bytes, said: str) -> None:
+    with pytest.raises(Unreadable) as refused:
+        list(open_file("表.xlsx", content, SORTS["staff"]).sheets)
+    assert said in refused.value.label.zh
 
 
 def test_says_what_a_binary_workbook_is() -> None:

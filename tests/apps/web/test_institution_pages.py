@@ -216,6 +216,22 @@ def test_brings_marks_in_and_sets_bad_rows_aside(
     assert (first.mark, second.mark, other.mark) == (Decimal("77.5"), None, None)
 
 
+def test_says_which_rows_of_marks_were_hidden(school: Visit, course: Programme) -> None:
+    first, second = course.applications.filter(place="placed")
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out, {"in_memory": True})
+    sheet = book.add_worksheet("三班")
+    for at, row in enumerate([("申请编号", "成绩"), (first.serial, 77), (second.serial, 81)]):
+        sheet.write_row(at, 0, row)
+    sheet.set_row(2, None, None, {"hidden": True})
+    book.close()
+
+    upload = SimpleUploadedFile("成绩.xlsx", out.getvalue())
+    page = school.post("/hosted/programmes/course/roll/upload/", {"file": upload}).content.decode()
+
+    assert "2 行已保存" in page and "工作表“三班”第 3 行在表里是隐藏的" in page
+
+
 @pytest.mark.parametrize(
     ("name", "content"),
     [

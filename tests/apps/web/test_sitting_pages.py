@@ -284,10 +284,11 @@ def test_brings_a_sheet_in_and_has_somebody_else_confirm_it(hall: Hall, school: 
     rows = (
         f"准考证号,理论,技能\n{made[3].ticket.number},66,\n没有此人,70,\n{made[2].serial},七十,\n"
     )
-    file = SimpleUploadedFile("成绩.csv", rows.encode())
+    file = SimpleUploadedFile("成绩.csv", rows.encode("gb18030"))
     response = clerk("clerk-3").post(url + "upload/", {"hand": "second", "file": file})
     page = response.content.decode()
     assert "1 格已保存" in page and '<th scope="row">B3</th>' in page and "B4" in page
+    assert "按 GB18030 编码读取。" in page  # as everything else that is odd about a sheet
 
     sheet = next(one for one in sheets_of(Sitting.objects.get()) if one.by == hall.third.user)
     confirm = f"{url}sheets/{sheet.sha256}/"

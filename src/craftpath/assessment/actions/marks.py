@@ -58,10 +58,12 @@ class Told:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet that was brought in. `sha256` names it for who confirms it."""
+    """A sheet that was brought in. `sha256` names it for who confirms it; `notes`: what is odd
+    about it, such as hidden rows."""
 
     sha256: str
     rows: list[Told]
+    notes: list[Label]
 
 
 def enter(actor: Actor, slug: str, hand: str, rows: Sequence[Row]) -> list[Told]:
@@ -87,9 +89,9 @@ def enter_sheet(actor: Actor, slug: str, hand: str, name: str, content: bytes) -
     require(actor, "sitting.mark")
     sitting = sitting_run_by(actor, slug)
     which, digest = _hand(hand), hashlib.sha256(content).hexdigest()
-    cells = read_part_sheet(name, content)
+    cells, notes = read_part_sheet(name, content)
     rows = [_Said(one.key, one.part, one.said, one.cell, one.problem) for one in cells]
-    return Sheet(digest, _enter(actor, sitting, which, rows, digest))
+    return Sheet(digest, _enter(actor, sitting, which, rows, digest), notes)
 
 
 def confirm_sheet(actor: Actor, slug: str, sha256: str) -> int:

@@ -168,8 +168,8 @@ def _piece(frame: bytes) -> list[Any] | None:
             return piece if all(map(_is_row, rows)) else None
         case ["sheet" | "note" | "failed", str()] | ["end"] | ["done"]:
             return piece
-        case ["wrong" | "odd", str(), *numbers] if all(type(number) is int for number in numbers):
-            return piece
+        case ["wrong", str(), *numbers] | ["odd", str(), str(), *numbers]:
+            return piece if all(type(number) is int for number in numbers) else None
     return None
 
 

@@ -15,6 +15,7 @@ import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 
+from craftpath.access.numbers import read_decimal
 from craftpath.engine.rules import Label
 from craftpath.registry.imports.inspecting import NO_VALUE
 from craftpath.registry.imports.nouns import Cell, Wrong
@@ -277,19 +278,20 @@ _LOST = Wrong(
 
 
 def as_quantity(cell: Cell) -> float | Wrong | None:
-    """A number of hours, marks, yuan …; None where empty. "1,234.5" is read; "-" is not."""
+    """A number of hours, marks, yuan …; None where empty. "1,234.5" is read; "-", "+5" are not."""
     if isinstance(cell, int | float) and not isinstance(cell, bool):
-        found = float(cell)
-    else:
-        text = plain(cell)
-        if not text:
-            return None
-        if not re.fullmatch(r"[+-]?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?", text, re.ASCII):
-            return _NO_NUMBER
-        found = float(text.replace(",", ""))
-    return found if math.isfinite(found) else _NO_NUMBER
+        found = float(cell) + 0.0  # a cell's own -0 is shown as 0
+        return found if math.isfinite(found) else _NO_NUMBER
+    text = plain(cell)
+    if not text:
+        return None
+    if _GROUPED.fullmatch(text):
+        text = text.replace(",", "")
+    read = read_decimal(text)
+    return _NO_NUMBER if read is None else float(read)
 
 
+_GROUPED = re.compile(r"-?\d{1,3}(?:,\d{3})+(?:\.\d+)?", re.ASCII)
 _NO_NUMBER = Wrong(
     Label("不是数", "not a number"),
     Label("只写数，不带单位", "write the number alone, without unit"),

@@ -11,8 +11,9 @@ archive the sheet lies, so every part is looked at, whatever it is called:
 
 A reader hands over nothing for a cell that shows an error, and for a formula whose value was never
 saved: a certificate would have no end. Such a cell is rewritten as text (`NO_VALUE`, or the error
-as it is shown), for whoever reads the row to refuse. What a person sees of a sheet, and its reader
-does not tell, is told beside it (`Odd`).
+as it is shown), for whoever reads the row to refuse; so is one whose value it would cut, by a
+comment or a CDATA section within. What a person sees of a sheet, and its reader does not tell, is
+told beside it (`Odd`).
 
 Unfit    `code` says what is wrong; `numbers` say where. The words are `reading`'s
 """
@@ -24,7 +25,7 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 from xml.parsers import expat
@@ -52,7 +53,10 @@ _SHEET = b"sheetData"
 _SHEET_WIDE = "sheetData".encode("utf-16-le")[:-1]
 _PLACE = re.compile(r"([A-Za-z]{0,3})([0-9]{1,7})")
 #: Parts by which a reader that looks for the sort of a file takes it for another one.
-_OTHER_SORTS = ("content.xml", "mimetype", "xl/workbook.bin")
+_OTHER_SORTS = {"xl/workbook.bin": "xlsb", "content.xml": "document", "mimetype": "document"}
+#: What the list of parts calls those of a workbook, wherever they lie.
+_WORKBOOK = b"spreadsheetml"
+_LIST = "[content_types].xml"
 
 
 class Unfit(Exception):
@@ -63,8 +67,13 @@ class Unfit(Exception):
 
 @dataclass
 class Odd:
-    """Rows, as the spreadsheet counts them, that a person sees otherwise than they are read."""
+    """Rows, as the spreadsheet counts them, that a person sees otherwise than they are read.
 
+    sheet   the name on its tab; "" where that is not told plainly
+    struck  in whole, or a part of the text of a cell
+    """
+
+    sheet: str = ""
     hidden: set[int] = field(default_factory=set)
     struck: set[int] = field(default_factory=set)
     merged: set[int] = field(default_factory=set)
@@ -83,11 +92,11 @@ class _Part(NamedTuple):
         return _unpacked(memoryview(self.packed), self.how)
 
 
-def rewritten(content: bytes) -> tuple[bytes, Odd]:
-    """The workbook, for its reader, and what is odd about it. Unfit: it is none, or not safe to
-    read."""
+def rewritten(content: bytes) -> tuple[bytes, list[Odd]]:
+    """The workbook, for its reader, and what is odd about each sheet. Unfit: it is none, or not
+    safe to read."""
     left = min(MAX_UNPACKED, max(len(content) * MAX_RATIO, 1 << 20))
-    looked_at, sheets, styles = [], set[int](), None
+    looked_at, sheets = [], set[int]()
     for at, found in enumerate(_parts(content)):
         packed = _packed(content, found)
         seen = _look(_unpacked(packed, found.compress_type), left)
@@ -98,25 +107,32 @@ def rewritten(content: bytes) -> tuple[bytes, Odd]:
         looked_at.append(part)
         if seen.is_sheet:
             sheets.add(at)
-        elif found.filename.casefold().endswith("styles.xml"):
-            styles = part
-    struck, odd = _struck_styles(styles) if styles else frozenset[str](), Odd()
-    for at in sheets:
-        looked_at[at] = _told(looked_at[at], struck, odd)
+    named = {_plain_name(part.name): part for part in looked_at}
+    struck, names = _struck(named), _sheet_names(named)
+    odd = []
+    for at in sorted(sheets):
+        part = looked_at[at]
+        found_odd = Odd(names.get(_plain_name(part.name), ""))
+        looked_at[at] = _told(part, struck, found_odd)
+        odd.append(found_odd)
     return _archive(looked_at), odd
 
 
-def _told(part: _Part, struck: frozenset[str], odd: Odd) -> _Part:
+def _plain_name(name: str) -> str:
+    return name.replace("\\", "/").lstrip("/").casefold()
+
+
+def _told(part: _Part, struck: _Struck, odd: Odd) -> _Part:
     """A sheet, measured, whose cells without a value say so. Unfit: what calls itself a sheet is
     not to be vouched for, or reaches too far."""
     sheet = _Sheet(struck, odd)
     for piece in part.pieces():
         sheet.feed(piece)
     sheet.feed(b"", last=True)
-    if not sheet.errors and not sheet.formulas:
+    if not sheet.to_rewrite:
         return part
     whole = b"".join(part.pieces())
-    content = _with_values(whole, sheet.errors, sheet.formulas)
+    content = _Cells(whole).written()
     if content is whole:
         return part
     packed = zlib.compressobj(1, wbits=-15)
@@ -124,37 +140,161 @@ def _told(part: _Part, struck: frozenset[str], odd: Odd) -> _Part:
     return _Part(part.name, zipfile.ZIP_DEFLATED, zlib.crc32(content), len(content), compressed)
 
 
-def _with_values(sheet: bytes, errors: list[int], formulas: list[int]) -> bytes:
-    """The sheet with text where a cell shows an error (`errors`: where its tag begins), or is a
-    formula (`formulas`) without a value."""
-    out, done = [], 0
-    for at in sorted({*errors, *formulas}):
-        end = sheet.index(b">", at) + 1
-        tag = sheet[at:end]
-        close = _CLOSED.search(sheet, end)
-        if tag.endswith(b"/>") or close is None:
-            continue
-        inside = sheet[end : close.start()]
-        if _TYPE_ERROR.search(tag):
-            inside = inside if _VALUE.search(inside) else _put(inside)
-        elif _VALUE.search(inside) or b"<is" in inside:
-            continue
-        else:
-            inside = _put(inside)
-        out += [sheet[done:at], _TYPE.sub(b"", tag)[:-1] + b' t="str">', inside]
-        done = close.start()
-    return b"".join([*out, sheet[done:]]) if out else sheet
+class _Cells:
+    """A sheet, already found well-formed, with those cells written anew that its reader would hand
+    over otherwise than they are shown: errors, formulas without a value, and values that are cut
+    up by comments, CDATA or processing instructions."""
+
+    def __init__(self, sheet: bytes) -> None:
+        self._sheet = sheet
+        self._out: list[bytes] = []
+        self._done = 0
+        self._cell: tuple[str, list[str], int] | None = None
+        self._value: list[str] = []
+        self._within: set[str] = set()
+        parser = self._parser = expat.ParserCreate("UTF-8")
+        parser.ordered_attributes = True
+        parser.buffer_text = True
+        parser.StartElementHandler = self._begins
+        parser.EndElementHandler = self._ends
+        parser.CommentHandler = parser.StartCdataSectionHandler = self._cut
+        parser.ProcessingInstructionHandler = self._cut
+
+    def written(self) -> bytes:
+        """The sheet itself where nothing had to be written anew."""
+        self._parser.Parse(self._sheet, True)
+        return b"".join([*self._out, self._sheet[self._done :]]) if self._out else self._sheet
+
+    def _begins(self, name: str, attributes: list[str]) -> None:
+        local = name.rpartition(":")[2]
+        if local == "c":
+            self._cell = name, attributes, self._parser.CurrentByteIndex
+            self._value, self._within = [], set()
+        elif self._cell is not None:
+            self._within.add(local)
+            if local == "v":
+                self._parser.CharacterDataHandler = self._value.append
+
+    def _cut(self, *_: object) -> None:
+        if self._parser.CharacterDataHandler is not None:
+            self._within.add("cut")
+
+    def _ends(self, name: str) -> None:
+        local = name.rpartition(":")[2]
+        if local == "v":
+            self._parser.CharacterDataHandler = None
+        elif local == "c" and self._cell is not None:
+            self._write(*self._cell)
+            self._cell = None
+
+    def _write(self, name: str, attributes: list[str], at: int) -> None:
+        said = dict(zip(attributes[::2], attributes[1::2], strict=True))
+        text = "".join(self._value)
+        is_error = said.get("t") == "e"
+        has_none = not text.strip() and (
+            is_error or ("f" in self._within and "is" not in self._within)
+        )
+        if not (is_error or has_none or "cut" in self._within):
+            return
+        if is_error or has_none:
+            said["t"] = "str"
+        tag = "".join(f' {key}="{_escaped(value)}"' for key, value in said.items())
+        value = name[: -len("c")] + "v"
+        inside = f"<{value}>{_escaped(NO_VALUE if has_none else text)}</{value}>"
+        self._out += [self._sheet[self._done : at], f"<{name}{tag}>{inside}</{name}>".encode()]
+        self._done = self._end_of(name)
+
+    def _end_of(self, name: str) -> int:
+        """After the cell's last byte: a closing tag begins here, or an empty one has just ended."""
+        here = self._parser.CurrentByteIndex
+        closing = b"</" + name.encode()
+        if self._sheet.startswith(closing, here):
+            return self._sheet.index(b">", here) + 1
+        return here
 
 
-def _put(inside: bytes) -> bytes:
-    return _EMPTY_VALUE.sub(b"", inside) + f"<v>{NO_VALUE}</v>".encode()
+def _escaped(text: str) -> str:
+    for mark, written in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;")):
+        text = text.replace(mark, written)
+    return text
 
 
-_CLOSED = re.compile(rb"</(?:[\w.-]+:)?c\s*>")
-_VALUE = re.compile(rb"<(?:[\w.-]+:)?v[^>/]*>[^<]")
-_EMPTY_VALUE = re.compile(rb"<(?:[\w.-]+:)?v\b[^>]*(?:/>|>\s*</(?:[\w.-]+:)?v\s*>)")
-_TYPE = re.compile(rb"""\st\s*=\s*(?:"[^"]*"|'[^']*')""")
-_TYPE_ERROR = re.compile(rb"""\st\s*=\s*["']e["']""")
+class _Struck(NamedTuple):
+    """What is struck through, by number: styles of cells, and texts that cells share."""
+
+    styles: frozenset[str]
+    texts: frozenset[str]
+
+
+def _struck(named: dict[str, _Part]) -> _Struck:
+    styles = texts = frozenset[str]()
+    for name, part in named.items():
+        if name.endswith("styles.xml"):
+            styles = _struck_styles(part)
+        elif name.endswith("sharedstrings.xml"):
+            texts = _struck_texts(part)
+    return _Struck(styles, texts)
+
+
+def _struck_texts(part: _Part) -> frozenset[str]:
+    """The numbers of the shared texts of which something is struck through."""
+    texts: set[str] = set()
+    count = -1
+
+    def begins(name: str, attributes: dict[str, str]) -> None:
+        nonlocal count
+        local = name.rpartition(":")[2]
+        if local == "si":
+            count += 1
+        elif local == "strike" and _is_on(attributes):
+            texts.add(str(count))
+
+    return frozenset(texts) if _parsed(part, begins) else frozenset()
+
+
+def _is_on(attributes: dict[str, str]) -> bool:
+    return attributes.get("val", "1") not in ("0", "false")
+
+
+def _sheet_names(named: dict[str, _Part]) -> dict[str, str]:
+    """The names on the tabs by the part where each lies, as far as the workbook says it plainly;
+    for telling alone, since where a sheet is found is its reader's affair."""
+    book, links = named.get("xl/workbook.xml"), named.get("xl/_rels/workbook.xml.rels")
+    called: dict[str, str] = {}
+    lies: dict[str, str] = {}
+
+    def sheet(name: str, attributes: dict[str, str]) -> None:
+        if name.rpartition(":")[2] == "sheet":
+            id = next((attributes[key] for key in attributes if key.endswith(":id")), "")
+            called[id] = attributes.get("name", "")
+
+    def link(name: str, attributes: dict[str, str]) -> None:
+        if name.rpartition(":")[2] == "Relationship":
+            target = attributes.get("Target", "")
+            lies[attributes.get("Id", "")] = target if target[:1] in "/\\" else f"xl/{target}"
+
+    if book is None or links is None or not (_parsed(book, sheet) and _parsed(links, link)):
+        return {}
+    return {_plain_name(lies[id]): name for id, name in called.items() if id in lies}
+
+
+def _parsed(
+    part: _Part,
+    begins: Callable[[str, dict[str, str]], None],
+    ends: Callable[[str], object] | None = None,
+) -> bool:
+    """Whether a part could be gone through, element by element."""
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = begins
+    if ends is not None:
+        parser.EndElementHandler = ends
+    try:
+        for piece in part.pieces():
+            parser.Parse(piece, False)
+        parser.Parse(b"", True)
+    except expat.ExpatError:
+        return False
+    return True
 
 
 def _struck_styles(part: _Part) -> frozenset[str]:
@@ -172,23 +312,15 @@ def _struck_styles(part: _Part) -> frozenset[str]:
         if (above, name) == ("fonts", "font"):
             fonts.append(False)
         elif (above, name) == ("font", "strike") and "fonts" in inside and fonts:
-            fonts[-1] = attributes.get("val", "1") not in ("0", "false")
+            fonts[-1] = _is_on(attributes)
         elif (above, name) == ("cellXfs", "xf"):
             font = attributes.get("fontId", "")
             if font.isdecimal() and int(font) < len(fonts) and fonts[int(font)]:
                 styles.add(str(count))
             count += 1
 
-    parser = expat.ParserCreate()
-    parser.StartElementHandler = begins
-    parser.EndElementHandler = lambda _: inside.pop()
-    try:
-        for piece in part.pieces():
-            parser.Parse(piece, False)
-        parser.Parse(b"", True)
-    except expat.ExpatError:
-        return frozenset()
-    return frozenset(styles)
+    read = _parsed(part, begins, lambda _: inside.pop())
+    return frozenset(styles) if read else frozenset()
 
 
 def _parts(content: bytes) -> list[zipfile.ZipInfo]:
@@ -197,7 +329,8 @@ def _parts(content: bytes) -> list[zipfile.ZipInfo]:
         locked = "EncryptedPackage".encode("utf-16-le") in content
         raise Unfit("locked" if locked else "old")
     if not content.startswith(_LOCAL):
-        raise Unfit("no-workbook")
+        start = content[:1000].lstrip(b"\xef\xbb\xbf \t\r\n")
+        raise Unfit("page" if start[:1] == b"<" else "no-workbook")
     try:
         parts = zipfile.ZipFile(io.BytesIO(content)).infolist()
     except (zipfile.BadZipFile, ValueError, struct.error, NotImplementedError):
@@ -206,11 +339,17 @@ def _parts(content: bytes) -> list[zipfile.ZipInfo]:
         raise Unfit("bomb")
     if any(part.flag_bits & 0x1 for part in parts):
         raise Unfit("locked")
-    names = [part.filename.replace("\\", "/").lstrip("/").casefold() for part in parts]
-    if "[content_types].xml" not in names or not any(name.startswith("xl/") for name in names):
+    names = [_plain_name(part.filename) for part in parts]
+    for name in names:
+        if name in _OTHER_SORTS:
+            raise Unfit(_OTHER_SORTS[name])
+    if _LIST not in names:
         raise Unfit("no-workbook")
-    if any(name in _OTHER_SORTS for name in names):
-        raise Unfit("no-workbook")
+    if not any(name.startswith("xl/") for name in names):
+        listed = _unpacked(
+            _packed(content, parts[names.index(_LIST)]), parts[names.index(_LIST)].compress_type
+        )
+        raise Unfit("elsewhere" if _WORKBOOK in next(listed, b"") else "document")
     if any(name.endswith("vbaproject.bin") or "/macrosheets/" in name for name in names):
         raise Unfit("macros")
     if len(set(names)) < len(names):  # which of the two a reader takes is its own affair
@@ -282,15 +421,14 @@ class _Sheet:
 
     row, column   of the last cell, counted from 1: the number that a cell bears, and never less
             than one more than that before it, since a reader counts where there is none
-    errors, formulas   where in its bytes such a cell begins
+    to_rewrite    `_Cells` has to look at it: there is an error, a formula, or what may cut a value
     """
 
-    def __init__(self, struck: frozenset[str], odd: Odd) -> None:
+    def __init__(self, struck: _Struck, odd: Odd) -> None:
         self.row = self.column = 0
-        self.errors: list[int] = []
-        self.formulas: list[int] = []
+        self.to_rewrite = False
         self._struck, self._odd = struck, odd
-        self._cell, self._hidden = 0, False
+        self._hidden, self._shares, self._said = False, False, ""
         parser = self._parser = expat.ParserCreate("UTF-8")
         parser.ordered_attributes = True
         parser.XmlDeclHandler = self._declared
@@ -312,9 +450,28 @@ class _Sheet:
 
     def _outside(self, name: str, _attributes: list[str]) -> None:
         if name.endswith("sheetData"):
-            self._parser.StartElementHandler = self._inside
+            parser = self._parser
+            parser.StartElementHandler = self._inside
+            parser.CommentHandler = parser.StartCdataSectionHandler = self._cuts
+            parser.ProcessingInstructionHandler = self._cuts
+            if self._struck.texts:
+                parser.CharacterDataHandler = self._says
+                parser.EndElementHandler = self._ends
+
+    def _cuts(self, *_: object) -> None:
+        self.to_rewrite = True
+
+    def _says(self, text: str) -> None:
+        self._said += text
+
+    def _ends(self, name: str) -> None:
+        if self._shares and name.rpartition(":")[2] == "v":
+            if self._said.strip() in self._struck.texts:
+                self._odd.struck.add(self.row)
+            self._shares = False
 
     def _inside(self, name: str, attributes: list[str]) -> None:
+        self._said = ""
         if name == "v":  # half of all
             return
         name = name.rpartition(":")[2]
@@ -322,10 +479,10 @@ class _Sheet:
             row, column = _place(attributes)
             self.row = max(self.row, row)
             self.column = max(self.column + 1, column)
-            self._cell = self._parser.CurrentByteIndex
+            self._shares = False
             if self._hidden:
                 self._odd.hidden.add(self.row)
-            if len(attributes) > 2:
+            if len(attributes) != 2 or attributes[0] != "r":
                 self._look_at_cell(attributes)
         elif name == "row":
             row, _ = _place(attributes)
@@ -333,7 +490,11 @@ class _Sheet:
             self.column = 0
             self._hidden = "hidden" in attributes and _is_true(attributes, "hidden")
         elif name == "f":
-            self.formulas.append(self._cell)
+            self.to_rewrite = True
+            return
+        elif name == "strike":  # of a part of a text that stands in the cell itself
+            if _is_on(dict(zip(attributes[::2], attributes[1::2], strict=True))):
+                self._odd.struck.add(self.row)
             return
         elif name == "mergeCell":
             self._look_at_merged(attributes)
@@ -347,8 +508,9 @@ class _Sheet:
         for at in range(0, len(attributes), 2):
             if attributes[at] == "t":
                 if attributes[at + 1] == "e":
-                    self.errors.append(self._cell)
-            elif attributes[at] == "s" and attributes[at + 1] in self._struck:
+                    self.to_rewrite = True
+                self._shares = attributes[at + 1] == "s"
+            elif attributes[at] == "s" and attributes[at + 1] in self._struck.styles:
                 self._odd.struck.add(self.row)
 
     def _look_at_merged(self, attributes: list[str]) -> None:

@@ -6,7 +6,8 @@ process binds itself: so much memory and time, no core dump, no file written, an
 its starter's. Whatever is then wrong with a file ends this process at the worst.
 
     ["note", code]                      something to be known of the file
-    ["odd", what, count, number, …]     rows that are hidden, struck through or merged, the first
+    ["odd", what, sheet, count, number, …]  its rows that are hidden, struck through or merged,
+                                        the first of them
     ["sheet", name]                     the rows that follow are this sheet's
     ["rows", [[number, [cell, …]], …]]  as the spreadsheet numbers them; empty ones are left out
     ["end"]                             of the sheet
@@ -75,9 +76,10 @@ def answer(sort: str, mark: str, content: bytes, text: int, to: IO[bytes]) -> No
     try:
         if sort == "workbook":
             book, odd = rewritten(content)
-            for name, rows in vars(odd).items():
-                if rows:
-                    out.piece("odd", name, len(rows), *sorted(rows)[:NAMED])
+            for found in odd:
+                for what in ("hidden", "struck", "merged"):
+                    if rows := getattr(found, what):
+                        out.piece("odd", what, found.sheet, len(rows), *sorted(rows)[:NAMED])
             _workbook(book, out)
         else:
             _csv(content, mark, out)

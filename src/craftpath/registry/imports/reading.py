@@ -10,6 +10,7 @@ Unreadable    the file as a whole cannot be used; its `label` says why and how t
 from __future__ import annotations
 
 import csv
+from collections import defaultdict
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -73,10 +74,7 @@ def open_file(name: str, content: bytes, sort: Sort, bounds: Bounds = IN_THE_BAC
         )
     ending = name.rpartition(".")[2].casefold()
     if ending == "xlsb":
-        raise Unreadable(
-            "这是 Excel 二进制工作簿（.xlsb）；请另存为 .xlsx 再上传。",
-            "This is a binary workbook (.xlsb); save it as .xlsx and upload that.",
-        )
+        raise _wrong("xlsb")
     if ending in ("xlsm", "xltm", "xlam"):
         raise _wrong("macros")
     if ending == "xlsx":
@@ -134,6 +132,26 @@ _WRONG: Mapping[str, Label] = MappingProxyType(
             "This is no .xlsx workbook inside, whatever its name; save it as .xlsx in a "
             "spreadsheet.",
         ),
+        "xlsb": Label(
+            "这是 Excel 二进制工作簿（.xlsb）；请另存为 .xlsx 再上传。",
+            "This is a binary workbook (.xlsb); save it as .xlsx and upload that.",
+        ),
+        "document": Label(
+            "这是另一种文档（如 .ods、.docx、.pptx），不是 .xlsx 工作簿；"
+            "请用表格软件另存为 .xlsx。",
+            "This is another kind of document (such as .ods, .docx or .pptx), no .xlsx workbook; "
+            "save it as .xlsx in a spreadsheet.",
+        ),
+        "elsewhere": Label(
+            "这是工作簿，但它的各部分不在通常的位置，读不了；请用表格软件打开，另存为 .xlsx。",
+            "This is a workbook, but its parts do not lie where spreadsheets put them, so it "
+            "cannot be read; open it in a spreadsheet and save it as .xlsx.",
+        ),
+        "page": Label(
+            "内容是网页或 XML，只是扩展名为 .xlsx；请用表格软件打开后另存为 .xlsx。",
+            "This is a web page or XML by the name of .xlsx; open it in a spreadsheet and save it "
+            "as .xlsx.",
+        ),
         "locked": Label(
             "文件有打开密码，读不了；请去掉密码后再上传。",
             "The file is locked by a password; take it off and upload it again.",
@@ -187,29 +205,33 @@ _NOTES: Mapping[str, Label] = MappingProxyType(
 _ODD: Mapping[str, Label] = MappingProxyType(
     {
         "hidden": Label(
-            "第 {rows} 行在表里是隐藏的（或被筛选掉），照样会写入；不要的请删去后重新上传。",
-            "Rows {rows} are hidden or filtered out in the sheet, and will be written all the "
-            "same; delete what is not meant, and upload it again.",
+            "第 {rows} 行在表里是隐藏的（或被筛选掉），照样读入；请核对，不对的改好后重新上传。",
+            "rows {rows} are hidden or filtered out in the sheet, and are read all the same; look "
+            "them over, mend what is not meant, and upload it again.",
         ),
         "struck": Label(
-            "第 {rows} 行画了删除线，照样会写入；不要的请删去后重新上传。",
-            "Rows {rows} are struck through, and will be written all the same; delete what is not "
-            "meant, and upload it again.",
+            "第 {rows} 行画了删除线（整格或部分文字），照样读入；请核对，不对的改好后重新上传。",
+            "rows {rows} are struck through, in whole or in part, and are read all the same; look "
+            "them over, mend what is not meant, and upload it again.",
         ),
         "merged": Label(
             "第 {rows} 行有与上面的行合并的单元格；合并的内容只属于第一行。请取消合并，逐行填写。",
-            "Rows {rows} have cells merged with those above; what is merged belongs to the first "
+            "rows {rows} have cells merged with those above; what is merged belongs to the first "
             "row alone. Unmerge them, and fill in each row.",
         ),
     }
 )
 
 
-def _odd(what: str, count: int, rows: Sequence[int]) -> Label:
+def _odd(what: str, sheet: str, count: int, rows: Sequence[int]) -> Label:
     more = count - len(rows)
     zh = "、".join(map(str, rows)) + (f"……共 {count}" if more else "")
     en = ", ".join(map(str, rows)) + (f" … ({count} in all)" if more else "")
-    return Label(_ODD[what].zh.format(rows=zh), _ODD[what].en.format(rows=en))
+    said = _ODD[what]
+    zh, en = said.zh.format(rows=zh), said.en.format(rows=en)
+    if not sheet:
+        return Label(zh, en[0].upper() + en[1:])
+    return Label(f"工作表“{sheet}”{zh}", f"Sheet “{sheet}”: {en}")
 
 
 def _wrong(code: str, *numbers: int) -> Unreadable:
@@ -223,13 +245,17 @@ _Rows: TypeAlias = Iterator[tuple[int, list[Cell]]]
 _Pieces: TypeAlias = Generator[list[Any], None, None]
 
 
-def _sheets(pieces: _Pieces, notes: list[Label]) -> Iterator[tuple[str, _Rows]]:
-    """Each with its rows; those that nobody read are passed over."""
+def _sheets(pieces: _Pieces, notes: list[Label]) -> Iterator[tuple[str, _Rows, list[Label]]]:
+    """Each with its rows, and what is odd about them; those that nobody read are passed over."""
+    odd: defaultdict[str, list[Label]] = defaultdict(list)
     try:
         for piece in _told(pieces, notes):
-            if piece[0] == "sheet":
+            if piece[0] == "odd" and piece[1] in _ODD:
+                _, what, sheet, count, *numbers = piece
+                odd[sheet].append(_odd(what, sheet, count, numbers))
+            elif piece[0] == "sheet":
                 rows = _rows(_told(pieces, notes))
-                yield piece[1], rows
+                yield piece[1], rows, odd.pop(piece[1], []) + odd.pop("", [])
                 for _ in rows:
                     pass
     finally:
@@ -251,8 +277,6 @@ def _told(pieces: _Pieces, notes: list[Label]) -> Iterator[list[Any]]:
             match piece:
                 case ["note", code]:
                     notes.append(_NOTES[code])
-                case ["odd", what, count, *rows] if what in _ODD:
-                    notes.append(_odd(what, count, rows))
                 case ["wrong", code, *numbers]:
                     raise _wrong(code, *numbers)
                 case _:
@@ -269,11 +293,13 @@ def _with_headings(sort: Sort, pieces: _Pieces) -> Opened:
     return Opened(_found(sort, _sheets(pieces, notes), notes), notes)
 
 
-def _found(sort: Sort, sheets: Iterable[tuple[str, _Rows]], notes: list[Label]) -> Iterator[Sheet]:
+def _found(
+    sort: Sort, sheets: Iterable[tuple[str, _Rows, list[Label]]], notes: list[Label]
+) -> Iterator[Sheet]:
     """The sheets that have the headings asked for, one at a time; Unreadable where none has."""
     nearest: Heading | None = None
     some = False
-    for name, rows in sheets:
+    for name, rows, odd in sheets:
         heading, number = _heading(sort, rows)
         missing = [c for c in sort.columns if c.asked and c.id not in heading.at]
         if missing:
@@ -292,6 +318,7 @@ def _found(sort: Sort, sheets: Iterable[tuple[str, _Rows]], notes: list[Label]) 
                 Label(f"“{name}”中未读的列：{unread}", f"columns of “{name}” not read: {unread}")
             )
         some = True
+        notes += odd
         yield Sheet(name, heading, number, rows)
     if not some:
         raise _no_headings(sort, nearest)

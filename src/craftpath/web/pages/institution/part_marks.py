@@ -216,6 +216,7 @@ def bring_in(request: HttpRequest, slug: str) -> HttpResponseBase:
             "differs": sum(one.differs for one in rows),
             "stands": sum(one.stands for one in rows),
             "aside": aside,
+            "notes": brought[0].notes if brought else [],
             "tried": tried,
         },
         status=422 if aside else tried.status,

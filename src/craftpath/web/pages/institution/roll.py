@@ -105,13 +105,14 @@ def bring_in(request: HttpRequest, slug: str) -> HttpResponseBase:
         return redirect("hosted-roll", slug)
     problem: Label | None = None
     aside: list[tuple[MarkRow, Label]] = []
+    notes: list[Label] = []
     kept = 0
     try:
         if upload is None:
             raise Invalid({"file": Label("请选择文件。", "Choose a file.")})
         if (upload.size or 0) > LARGEST:  # before it is read into memory
             raise too_large()
-        rows = read_marks(upload.name or "", upload.read())
+        rows, notes = read_marks(upload.name or "", upload.read())
         good = [row for row in rows if row.problem is None]
         told = enter_marks(actor, slug, [(row.serial, row.mark, row.attended) for row in good])
         aside = [(row, row.problem) for row in rows if row.problem is not None]
@@ -130,6 +131,7 @@ def bring_in(request: HttpRequest, slug: str) -> HttpResponseBase:
             "programme": programme,
             "kept": kept,
             "aside": sorted(aside, key=lambda pair: pair[0].row),
+            "notes": notes,
             "problem": problem,
         },
         status=422 if problem or aside else 200,
